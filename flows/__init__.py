@@ -1,0 +1,1 @@
+"""Running it: settings, plan, orchestration, publishing, the command line."""

@@ -1,0 +1,21 @@
+"""Errors a user can mend: shown without a traceback. Bugs are any other exception."""
+
+
+class UserError(Exception):
+    """What is wrong, where, and how to mend it, in one message. Never holds a coordinate of an incident."""
+
+
+class ConfigError(UserError):
+    """A city's YAML, or a file beside it, says something that cannot be."""
+
+
+class SourceError(UserError):
+    """A source that cannot be read, or is not what it claims to be."""
+
+
+class ContractError(UserError):
+    """A table that does not keep its contract, with up to ten of its violations."""
+
+
+class PublishError(UserError):
+    """Outputs that cannot be written or would break a rule of publication."""

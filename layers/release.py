@@ -1,0 +1,109 @@
+"""What products may see: the results after the disclosure gate. Has no field that could hold an incident.
+
+`layers/disclosure.py` is the only maker of a `Release`; every module in `layers/products/` takes one and a directory.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+import numpy as np
+from geopandas import GeoDataFrame
+from pandas import DataFrame
+
+from geo.grid import Grid
+from layers.city import City, Words
+from layers.tables import Snapshot
+
+Verdict = Literal["supported", "refuted", "no practical change", "cannot be decided"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One figure with its uncertainty and what may be said of it."""
+
+    id: str  # kind, or kind:<from>-><to>; unique together with series and adjustment
+    kind: str
+    step: str | None
+    series: str
+    harm_class: str
+    borne_by: str
+    route: str
+    adjustment: Literal["crude", "control", "none"]
+    headline: bool
+    question: Words
+    estimate: float | None
+    unit: str
+    interval: tuple[float, float] | None
+    level: float
+    p_value: float | None
+    method: str
+    assumptions: tuple[Words, ...]
+    detection_band: tuple[float, float] | None
+    tipping_point: float | Literal["none"] | None
+    multiverse: dict[str, float] | None  # min, median, max, share_agreeing_in_sign, choices
+    parts: dict[str, float]  # e.g. origin, receivers, rest; before, after; G, L
+    statement: Words
+    verdict: Verdict | None
+    would_decide: Words | None  # the record that would decide an undecided verdict
+    truth: float | None = None  # of a simulated city
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Intensity of recorded incidents of one series in one period on the grid.
+
+    `values` float64, rows x cols, incidents per km2 and year; NaN outside the window and where fewer than the
+    declared effective number of incidents stand behind a cell (see `masked`).
+    """
+
+    period: str
+    series: str
+    values: np.ndarray
+    masked: np.ndarray  # bool: inside the window but withheld
+    bandwidth_m: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """Identity of a run."""
+
+    run_id: str
+    as_of: date
+    data_until: date  # last local day counted in any product (exclusive)
+    code_version: str
+    config_sha256: str
+    built_at: datetime  # derived from as_of, so that bytes do not depend on the clock
+
+
+@dataclass(frozen=True)
+class Release:
+    """Everything a product may show."""
+
+    city: City
+    run: Run
+    snapshots: tuple[Snapshot, ...]
+    warnings: tuple[Words, ...]
+    grid: Grid
+    window: GeoDataFrame  # one row: the land that counts, after water
+    water: GeoDataFrame | None
+    streets: GeoDataFrame | None  # for drawing
+    districts: GeoDataFrame  # district_id, name, population, indicator, deprivation_rank, is_control, geometry
+    district_counts: DataFrame  # district_id, period, series, incidents (Int64, NA = withheld), incidents_per_day, withheld
+    zones: GeoDataFrame
+    interventions: GeoDataFrame
+    services: GeoDataFrame  # public ones only
+    scenes: GeoDataFrame  # scene_id, name_nb, name_en, geometry
+    scene_counts: DataFrame  # scene_id, period, series, incidents (Int64, NA = withheld), incidents_per_day, withheld
+    surfaces: tuple[Surface, ...]  # by series in config order, then period
+    streets_density: GeoDataFrame | None  # lixels: period, series, incidents_per_km_year
+    hotspots: GeoDataFrame  # hotspot_id, period, series, share, area_km2, incidents_per_km2_year, status, period_start, period_end
+    findings: tuple[Finding, ...]
+    place_counts: DataFrame  # place_id, category, from_m, to_m, start, end, count
+    quarantine_summary: DataFrame  # source_id, table, reason, rows
+    truth: dict | None = field(default=None)
+
+    @property
+    def stamp(self) -> Words | None:
+        """The word that stands on everything made from simulated data."""
+        return Words(nb="SIMULERT", en="SIMULATED") if self.city.simulated else None

@@ -1,0 +1,78 @@
+"""The tables and snapshots that travel between steps: their types and columns. Holds no check (contracts.py) and no file.
+
+Columns, in the city's metric CRS; instants are timezone-aware UTC, dates are local days; geometry column `geometry`:
+
+incidents      incident_id str, occurred_from, occurred_to, category, harm_class, borne_by, recorded_by (categoricals),
+               uncertainty_m float; Point
+districts      district_id str, name, level, population float, one float column per indicator; (Multi)Polygon
+streets        osm_id int, highway, name, is_bridge bool, is_tunnel bool, layer int; LineString
+zones          zone_id str, name, kind, valid_from date, valid_to date or missing; (Multi)Polygon
+interventions  intervention_id str, name, kind, start date, end date or missing, intensity float or missing, source,
+               confidence, uncertainty_m float; any geometry or none
+services       service_id str, name, kind, opened, closed dates or missing, hours, capacity, substances, referral,
+               public bool; Point
+land, water    (Multi)Polygon only
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from geopandas import GeoDataFrame
+from pandas import DataFrame
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The bytes of one source as they were fetched, and where they came from."""
+
+    source_id: str
+    path: Path  # file in the snapshot store, or a folder when a source has several files
+    sha256: str
+    size_bytes: int
+    address: str
+    fetched_at: datetime
+    upstream_date: date | None
+    licence: str
+    attribution: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Every table of a city, checked against its contract. `None`: the city has no such source."""
+
+    incidents: GeoDataFrame
+    districts: GeoDataFrame
+    streets: GeoDataFrame | None
+    zones: GeoDataFrame
+    interventions: GeoDataFrame
+    services: GeoDataFrame
+    land: GeoDataFrame | None
+    water: GeoDataFrame | None
+
+
+@dataclass(frozen=True)
+class Border:
+    """What the border let in, what it kept and what it repaired.
+
+    `quarantine` has columns source_id, table, row (position in the source), reason; no coordinates.
+    `repairs` has columns source_id, table, repair, rows, area_change_m2.
+    """
+
+    tables: Tables
+    quarantine: DataFrame
+    repairs: DataFrame
+    rows_read: dict[str, int]  # source id -> rows
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The true, fully recorded, expected harm of a simulated city: its truth, before drift, noise and recording.
+
+    `points`: component, x, y, weight (sums to 1 in a component). `rates`: component, harm_class, borne_by,
+    recorded_by, day (date), incidents_per_day. A component's harm on a day is spread over its points by weight.
+    """
+
+    points: DataFrame
+    rates: DataFrame
