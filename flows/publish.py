@@ -1,0 +1,118 @@
+"""Publishing: build aside, verify, one rename, one atomic switch of `current`. Knows no product's content."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flows.verify import verify
+from layers.city import City
+from layers.errors import PublishError
+
+SUCCESS = "SUCCESS"
+MANIFEST = "manifest.json"
+STAGING = ".staging-"
+
+
+def destination(city: City, out: Path) -> Path:
+    """Return the folder of a city's runs: public only if every source is open or simulated.
+
+    Raises
+    ------
+    PublishError
+        If a source is not open and `internal_dir` is missing or lies inside the public folder.
+    """
+    if city.is_open:
+        return out / city.city
+    closed = ", ".join(source.id for source in city.sources if not source.open)
+    if city.internal_dir is None:
+        msg = f"sources that are not open ({closed}) may only be written below internal_dir; name one in the city's YAML."
+        raise PublishError(msg)
+    internal, public = city.internal_dir.expanduser().resolve(), out.resolve()
+    if internal == public or public in internal.parents:
+        raise PublishError(f"internal_dir {internal} lies inside the public folder {public}; choose one outside it.")
+    return internal / city.city
+
+
+def existing_run(root: Path, run_id: str) -> Path | None:
+    """Return the folder of a run that was published and is still whole, else None."""
+    for directory in sorted((root / "runs").glob(f"{run_id}*")):
+        if (directory / SUCCESS).is_file() and _is_whole(directory):
+            return directory
+    return None
+
+
+def _is_whole(directory: Path) -> bool:
+    files = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))["files"]
+    return all((directory / name).is_file() and sha256(directory / name) == digest for name, digest in files.items())
+
+
+@contextmanager
+def staging(root: Path, run_id: str) -> Iterator[Path]:
+    """Give a private folder on the file system of `root`; it is gone afterwards unless `publish` moved it.
+
+    Raises
+    ------
+    PublishError
+        If `root` cannot be written.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for stale in root.glob(f"{STAGING}*"):  # the caller holds the city's lock, so these belong to killed runs
+            shutil.rmtree(stale)
+        directory = root / f"{STAGING}{run_id}"
+        directory.mkdir()
+    except OSError as problem:
+        msg = f"cannot write results to {root}: {problem.strerror}. Choose another folder with --out, or mend its rights."
+        raise PublishError(msg) from problem
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def publish(staged: Path, root: Path, *, manifest: dict[str, Any], run_id: str) -> Path:
+    """Verify the staged files, seal them with manifest and SUCCESS, and rename the folder into `runs/`."""
+    verify(staged)
+    files = {p.relative_to(staged).as_posix(): sha256(p) for p in sorted(staged.rglob("*")) if p.is_file()}
+    (staged / MANIFEST).write_text(json.dumps({**manifest, "files": files}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (staged / SUCCESS).write_text(f"{run_id}\n", encoding="utf-8")
+    for path in sorted(p for p in staged.rglob("*") if p.is_file()):
+        path.chmod(0o444)
+        _sync(path)
+    target = root / "runs" / run_id
+    target.parent.mkdir(exist_ok=True)
+    repeat = 2
+    while target.exists():  # damaged after publishing; `current` may point at it, so it stays until retention
+        target = target.with_name(f"{run_id}.{repeat}")
+        repeat += 1
+    staged.rename(target)
+    _sync(target.parent)
+    return target
+
+
+def point_current(root: Path, directory: Path) -> None:
+    """Switch `current` to `directory` in one step: readers see the old run or the new one, never none."""
+    fresh = root / f".current-{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(directory.relative_to(root))
+    fresh.replace(root / "current")
+    _sync(root)
+
+
+def sha256(path: Path) -> str:
+    """Return the hex digest of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
