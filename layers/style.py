@@ -1,0 +1,145 @@
+"""How products look and what they call things: colours, lines, class breaks, words. Draws nothing, knows no format.
+
+The words and colours stand in `config/styles/style.yaml`, used alike by QGIS, PDF and web.
+"""
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import numpy as np
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from layers.city import Frozen, Words
+from layers.errors import ConfigError
+from layers.release import Surface
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+LineName = Literal["street", "zone", "intervention", "district", "coast", "hotspot", "scene", "frame"]
+
+DENSITY_CLASSES = 4
+_ROUND_STEPS = (5, 2, 1)
+_BREAKS_OF_NOTHING = (1.0, 2.0, 5.0, 10.0)
+
+
+class Line(Frozen):
+    """A line as it is drawn on paper and on screen."""
+
+    colour: Colour
+    width_mm: float = Field(gt=0, le=5)
+    dashed: bool = False
+
+
+class Column(Words):
+    """A column of a deliverable in words, with its unit."""
+
+    unit: str = ""
+
+
+class LayerWords(Frozen):
+    """Title of a layer and what a reader must know about it."""
+
+    title: Words
+    about: Words
+
+
+class Style(Frozen):
+    """The look and the wording of every product."""
+
+    font: str = Field(min_length=1, description="font of labels in QGIS; the atlas brings its own")
+    density: tuple[Colour, ...] = Field(
+        min_length=DENSITY_CLASSES, max_length=DENSITY_CLASSES, description="from the lowest class to the highest"
+    )
+    change: tuple[Colour, ...] = Field(
+        min_length=5, max_length=5, description="from the largest fall to the largest rise"
+    )
+    deprivation: tuple[Colour, ...] = Field(min_length=5, max_length=5, description="fifths, least deprived first")
+    scenes: tuple[Colour, ...] = Field(min_length=3, description="scenes in the order of the city's file, then again")
+    land: Colour
+    water: Colour
+    masked: Colour = Field(description="cells withheld because too few incidents stand behind them")
+    paper: Colour
+    ink: Colour = Field(description="text and labels")
+    stamp: Colour = Field(description="the word that marks simulated data")
+    service: Colour = Field(description="points of public services")
+    lines: dict[LineName, Line]
+    words: dict[str, Words] = Field(description="the glossary")
+    layers: dict[str, LayerWords] = Field(description="layers of the GeoPackage")
+    columns: dict[str, Column] = Field(description="column, or table.column where a table means something else by it")
+
+    @model_validator(mode="after")
+    def _every_line(self) -> Self:
+        missing = sorted(set(LineName.__args__) - set(self.lines))  # type: ignore[attr-defined]  # Literal has __args__
+        if missing:
+            raise ValueError(f"lines: {', '.join(missing)} missing; give each a colour and width_mm")
+        return self
+
+    def scene_colour(self, position: int) -> str:
+        """Colour of the scene at `position` in the city's file."""
+        return self.scenes[position % len(self.scenes)]
+
+    def column(self, table: str, name: str) -> Column:
+        """Words and unit of a column, the table's own if it has some."""
+        found = self.columns.get(f"{table}.{name}") or self.columns.get(name)
+        return found or Column(nb=name.replace("_", " "), en=name.replace("_", " "))
+
+
+def read_style(path: Path) -> Style:
+    """Read a style from YAML.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read or says something a style cannot be; all mistakes at once.
+    """
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        msg = f"{path}: cannot be read as a style ({error}). Mend it, or restore the file that came with harmshift."
+        raise ConfigError(msg) from error
+    try:
+        return Style.model_validate(said)
+    except ValidationError as error:
+        mistakes = (f"  {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        msg = f"{path}: not a valid style\n" + "\n".join(mistakes)
+        raise ConfigError(msg) from error
+
+
+def density_breaks(surfaces: Iterable[Surface], series: str) -> tuple[float, ...]:
+    """Return the lower edges of the density classes of a series, the same for all its periods.
+
+    The highest edge is the largest of 1, 2, 5 x 10^n that some cell reaches in some period; the others are the next
+    lower ones of that sequence. Below the first edge nothing is coloured. The edges change only when the maximum
+    passes a round number, so maps of different runs compare as a rule.
+
+    Parameters
+    ----------
+    surfaces
+        Surfaces of any series and period, incidents per km2 and year.
+    series
+        Id of the series.
+
+    Returns
+    -------
+    tuple of float
+        `DENSITY_CLASSES` rising edges, incidents per km2 and year.
+    """
+    highest = max((_highest(surface.values) for surface in surfaces if surface.series == series), default=0.0)
+    if highest <= 0:
+        return _BREAKS_OF_NOTHING
+    exponent = math.floor(math.log10(highest))
+    candidates = [_round_number(step, exponent - drop) for drop in range(DENSITY_CLASSES) for step in _ROUND_STEPS]
+    reached = [edge for edge in candidates if edge <= highest]
+    return tuple(reversed(reached[:DENSITY_CLASSES]))
+
+
+def _highest(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.max()) if known.size else 0.0
+
+
+def _round_number(step: int, exponent: int) -> float:
+    # 5e-3 read from text is the nearest double; 5 * 10**-3 need not be, and would print as 0.005000000000000001
+    return float(f"{step}e{exponent}")
