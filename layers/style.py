@@ -1,19 +1,16 @@
 """How products look and what they call things: colours, lines, class breaks, words. Draws nothing, knows no format.
 
-The words and colours stand in `config/styles/style.yaml`, used alike by QGIS, PDF and web.
+The words and colours stand in `config/styles/style.yaml`, read above and used alike by QGIS, PDF and web.
 """
 
 import math
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import numpy as np
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from layers.city import Frozen, Words
-from layers.errors import ConfigError
 from layers.release import Surface
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
@@ -86,33 +83,8 @@ class Style(Frozen):
         return found or Column(nb=name.replace("_", " "), en=name.replace("_", " "))
 
 
-def read_style(path: Path) -> Style:
-    """Read a style from YAML.
-
-    Raises
-    ------
-    ConfigError
-        If the file cannot be read or says something a style cannot be; all mistakes at once.
-    """
-    try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        msg = f"{path}: cannot be read as a style ({error}). Mend it, or restore the file that came with harmshift."
-        raise ConfigError(msg) from error
-    try:
-        return Style.model_validate(said)
-    except ValidationError as error:
-        mistakes = (f"  {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        msg = f"{path}: not a valid style\n" + "\n".join(mistakes)
-        raise ConfigError(msg) from error
-
-
 def density_breaks(surfaces: Iterable[Surface], series: str) -> tuple[float, ...]:
-    """Return the lower edges of the density classes of a series, the same for all its periods.
-
-    The highest edge is the largest of 1, 2, 5 x 10^n that some cell reaches in some period; the others are the next
-    lower ones of that sequence. Below the first edge nothing is coloured. The edges change only when the maximum
-    passes a round number, so maps of different runs compare as a rule.
+    """Return the lower edges of the density classes of a series, the same for all its periods; see `round_breaks`.
 
     Parameters
     ----------
@@ -126,7 +98,18 @@ def density_breaks(surfaces: Iterable[Surface], series: str) -> tuple[float, ...
     tuple of float
         `DENSITY_CLASSES` rising edges, incidents per km2 and year.
     """
-    highest = max((_highest(surface.values) for surface in surfaces if surface.series == series), default=0.0)
+    return round_breaks(
+        max((_highest(surface.values) for surface in surfaces if surface.series == series), default=0.0)
+    )
+
+
+def round_breaks(highest: float) -> tuple[float, ...]:
+    """Return the lower edges of classes up to `highest`, in its unit.
+
+    The highest edge is the largest of 1, 2, 5 x 10^n that some cell reaches in some period; the others are the next
+    lower ones of that sequence. Below the first edge nothing is coloured. The edges change only when the maximum
+    passes a round number, so maps of different runs compare as a rule.
+    """
     if highest <= 0:
         return _BREAKS_OF_NOTHING
     exponent = math.floor(math.log10(highest))

@@ -6,12 +6,13 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import yaml
 from shapely.geometry import Polygon, box
 
 from geo.grid import Grid, cover
 from layers.city import Words
 from layers.release import Release, Run, Surface
-from layers.style import Style, read_style
+from layers.style import Style
 from layers.tables import Snapshot
 from tests import example_tables as tables
 from tests.example_city import example_city
@@ -23,7 +24,7 @@ STYLE_FILE = Path(__file__).parents[1] / "config" / "styles" / "style.yaml"
 
 def example_style() -> Style:
     """The style that ships with the project."""
-    return read_style(STYLE_FILE)
+    return Style.model_validate(yaml.safe_load(STYLE_FILE.read_text(encoding="utf-8")))
 
 
 def example_release(*, simulated: bool = True) -> Release:
