@@ -1,4 +1,4 @@
-"""What a run is asked to do, beside the city itself: folders, date, what to leave out. Reads nothing, checks nothing."""
+"""What a run is asked to do, beside the city itself: folders, date, what to leave out. Checks nothing."""
 
 from dataclasses import dataclass
 from datetime import date

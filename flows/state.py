@@ -63,7 +63,7 @@ def prepare_environment(environ: Environment = os.environ) -> tuple[str, ...]:
 
 
 def _numba_cache(state: Path) -> Path:
-    """Return a folder that numba can write: in the state folder, the user's cache, or one that ends with the process."""
+    """Return a folder numba can write: in the state folder, the user's cache, or one that ends with the process."""
     for folder in (state / "numba", user_cache_path("harmshift") / "numba"):
         if is_writable(folder):
             return folder

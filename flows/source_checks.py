@@ -1,0 +1,60 @@
+"""Checks of a city's sources as a whole: every table needed, none twice, a folder for what is closed. Opens none."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from flows.draft import Draft
+from flows.plain_words import one_of
+from flows.yaml_lines import KeyPath
+from layers.city import FileSource, OsmSource, Place, PlaceCount, Scene, SimulatedSource
+
+Found = Iterator[tuple[KeyPath, str]]
+CONCATENATED = {"interventions", "zones", "services", "streets"}
+
+
+def real_sources(draft: Draft) -> list[tuple[int, FileSource | OsmSource]]:
+    """Return the valid sources that are not simulated, with their position in the file."""
+    return [(position, source) for position, source in draft.items["sources"] if source.kind != "simulated"]
+
+
+def source_tables(draft: Draft) -> Found:
+    """Yield tables that are needed and missing, and tables that come twice and cannot be laid end to end."""
+    simulated = draft.entries("sources", SimulatedSource)
+    if simulated and len(draft.named("sources")) > 1:
+        text = "a simulated source gives every table, and must not mix with others. Remove the other sources."
+        yield ("sources", simulated[0][0]), text
+    files = [(position, source.table) for position, source in real_sources(draft)]
+    complete = len(draft.items["sources"]) == len(draft.raw.get("sources") or [])
+    for table in ("incidents", "districts"):
+        if complete and not simulated and table not in {name for _, name in files}:
+            yield ("sources",), f"no source gives the table {table}. Add one with table: {table}."
+    times = Counter(table for _, table in files)
+    for position, table in files:
+        if times[table] > 1 and table not in CONCATENATED:
+            text = f"{times[table]} sources give {table}. Keep one; a pattern such as {table}_*.parquet joins files."
+            yield ("sources", position, "table"), text
+
+
+def place_tables(draft: Draft) -> Found:
+    """Yield places taken from tables that no source gives."""
+    if draft.entries("sources", SimulatedSource):
+        return
+    tables = set(draft.names("sources", key="table"))
+    places: list[tuple[KeyPath, Place]] = [
+        (("scenes", position, "place"), scene.place) for position, scene in draft.entries("scenes", Scene)
+    ]
+    for position, count in draft.entries("place_counts", PlaceCount):
+        if count.place is not None:
+            places.append((("place_counts", position, "place"), count.place))
+    for key, place in places:
+        if place.table not in tables:
+            text = f"no source gives the table {place.table}. Add one, or take the place from: {one_of(tables)}."
+            yield (*key, "table"), text
+
+
+def internal_folder(draft: Draft) -> Found:
+    """Yield the want of a folder for products of data that are not open."""
+    closed = [source.id for _, source in real_sources(draft) if not source.open]
+    if closed and not draft.raw.get("internal_dir"):
+        text = f"is missing, and not open are: {one_of(closed)}. Name a folder outside the public outputs"
+        yield ("internal_dir",), f"{text}, or write open: true where the licence lets anyone see the data."
