@@ -1,0 +1,121 @@
+"""Weeks of a count series: the season they follow, what is left of them, and their resampling. No estimator.
+
+Rates are per day; a week is a block of 7 days from a window's start, so no day of the week weighs more than another.
+"""
+
+import numpy as np
+
+from geo.errors import GeoError
+
+DAYS_OF_YEAR = 365.2425
+
+
+def seasonal_shape(daily: np.ndarray, *, harmonics: int = 2) -> np.ndarray:
+    """Fit the yearly wave of a daily count series.
+
+    Poisson regression of weekly counts on one level per year of data and `harmonics` yearly waves; the waves alone are
+    returned, so steps from year to year do not enter.
+
+    Parameters
+    ----------
+    daily : ndarray, shape (days,)
+
+    Returns
+    -------
+    ndarray, shape (days,)
+        Relative level of each day, positive; all ones when there are under two years or on average less than one
+        incident a week, where a season cannot be told from noise.
+    """
+    weeks = len(daily) // 7
+    counts = np.asarray(daily[: weeks * 7], dtype=float).reshape(weeks, 7).sum(axis=1)
+    if len(daily) < 2 * DAYS_OF_YEAR or counts.sum() < weeks:
+        return np.ones(len(daily))
+    middle = np.arange(weeks) * 7 + 3.0
+    year = (middle / DAYS_OF_YEAR).astype(int)
+    keep = np.bincount(year, weights=counts)[year] > 0
+    level = (year[:, None] == np.unique(year[keep])).astype(float)
+    design = np.hstack([level, _waves(middle, harmonics)])
+    slope = _poisson_fit(design[keep], counts[keep])[level.shape[1] :]
+    return np.asarray(np.exp(_waves(np.arange(len(daily), dtype=float), harmonics) @ slope))
+
+
+def _waves(day: np.ndarray, harmonics: int) -> np.ndarray:
+    angle = 2.0 * np.pi * day[:, None] * np.arange(1, harmonics + 1) / DAYS_OF_YEAR
+    return np.hstack([np.cos(angle), np.sin(angle)])
+
+
+def _poisson_fit(design: np.ndarray, counts: np.ndarray, *, rounds: int = 50) -> np.ndarray:
+    """Coefficients of a log-linear Poisson regression, by iteratively reweighted least squares."""
+    fitted = np.maximum(counts, 0.5)
+    coefficients = np.zeros(design.shape[1])
+    for _ in range(rounds):
+        working = np.log(fitted) + (counts - fitted) / fitted
+        root = np.sqrt(fitted)
+        update = np.linalg.lstsq(design * root[:, None], working * root, rcond=None)[0]
+        fitted = np.exp(np.clip(design @ update, -30.0, 30.0))
+        if np.allclose(update, coefficients, rtol=1e-10, atol=1e-12):
+            break
+        coefficients = update
+    return np.asarray(update)
+
+
+def week_residuals(daily: np.ndarray, shape: np.ndarray) -> np.ndarray:
+    """Weekly counts minus what the season expects of them in this window.
+
+    Parameters
+    ----------
+    daily : ndarray, shape (days, ...)
+        Any number of series, all of one window.
+    shape : ndarray, shape (days,)
+        Seasonal shape of those days.
+
+    Returns
+    -------
+    ndarray, shape (weeks, ...)
+        They sum to zero over the window. The last block holds what is left of a week.
+    """
+    if len(daily) != len(shape):
+        msg = f"{len(daily)} days of counts, but {len(shape)} of season; both must be the same window"
+        raise GeoError(msg)
+    starts = np.arange(0, len(daily), 7)
+    counts = np.add.reduceat(np.asarray(daily, dtype=float), starts, axis=0)
+    expected = np.add.reduceat(shape, starts) / shape.sum()
+    return np.asarray(counts - expected.reshape(-1, *[1] * (counts.ndim - 1)) * counts.sum(axis=0))
+
+
+def resampled_rates(
+    daily: np.ndarray, shape: np.ndarray, *, replicates: int, generator: np.random.Generator
+) -> np.ndarray:
+    """Draw the window's rate per day again and again by resampling whole weeks, all series together.
+
+    Rate* = rate + sqrt(n / (n - 1)) sum_w (m_w - 1) e_w / days with multinomial multiplicities m of the n weeks and
+    their residuals e.
+
+    Returns
+    -------
+    ndarray, shape (replicates, ...)
+    """
+    residuals = week_residuals(daily, shape)
+    weeks = len(residuals)
+    if weeks < 2:
+        msg = f"a window of {len(daily)} days is one week or less; weeks cannot be resampled. Compare longer windows"
+        raise GeoError(msg)
+    extra = generator.multinomial(weeks, np.full(weeks, 1.0 / weeks), size=replicates) - 1.0
+    noise = extra @ residuals.reshape(weeks, -1) * np.sqrt(weeks / (weeks - 1.0))
+    rate = np.asarray(daily, dtype=float).mean(axis=0)
+    return np.asarray(rate + noise.reshape(replicates, *rate.shape) / len(daily))
+
+
+def overdispersion(residuals: np.ndarray, counts: np.ndarray) -> float:
+    """Variance over mean of weekly counts around the season: sum e^2 / sum counts, 1 for Poisson.
+
+    Parameters
+    ----------
+    residuals, counts : ndarray, shape (weeks, units)
+        Residuals of `week_residuals` (one year) and the counts of those weeks.
+    """
+    total = float(counts.sum())
+    if total == 0.0:
+        return float("nan")
+    weeks = len(residuals)
+    return float((residuals**2).sum() / total * weeks / (weeks - 1.0))
