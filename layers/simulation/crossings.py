@@ -8,7 +8,16 @@ from layers.simulation.links import Link
 from layers.simulation.terrain import PARK, UNDERPASS, Terrain, place
 
 TUNNEL_HALF_M = 17.0  # the main road with its slopes is some 34 m wide
-_MAIN_ROAD = ((800, 1800), (1750, 1560), (2450, 1530), UNDERPASS, (3600, 1730), (4500, 1560), (5450, 1600), (5900, 1980))
+_MAIN_ROAD = (
+    (800, 1800),
+    (1750, 1560),
+    (2450, 1530),
+    UNDERPASS,
+    (3600, 1730),
+    (4500, 1560),
+    (5450, 1600),
+    (5900, 1980),
+)
 _BRIDGES = ((2450, "secondary", "Straumbrua"), (4650, "footway", "Gangbrua"))  # metres east of the corner
 
 

@@ -105,7 +105,9 @@ def _unwarped(xy: np.ndarray) -> np.ndarray:
 def _joined(faces: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """Unite each district's faces; a piece cut off by water joins the neighbour with the longest common border."""
     area = shapely.area(faces)
-    main = {int(number): int(np.flatnonzero(owner == number)[np.argmax(area[owner == number])]) for number in set(owner)}
+    main = {
+        int(number): int(np.flatnonzero(owner == number)[np.argmax(area[owner == number])]) for number in set(owner)
+    }
     pieces = {number: [faces[face]] for number, face in main.items()}
     for face in sorted(set(range(len(faces))) - set(main.values()), key=lambda face: -area[face]):
         borders = {number: _common_border_m(faces[face], part) for number, part in pieces.items()}
@@ -134,7 +136,11 @@ def _low_income(middle: np.ndarray) -> np.ndarray:
 
 def _child_poverty(middle: np.ndarray) -> np.ndarray:
     """Follow low income in part; families with little also live in the north-east and around the park."""
-    poor = 0.10 * _bump(middle, UNDERPASS, 900) + 0.09 * _bump(middle, (5600, 4700), 1100) + 0.05 * _bump(middle, PARK, 500)
+    poor = (
+        0.10 * _bump(middle, UNDERPASS, 900)
+        + 0.09 * _bump(middle, (5600, 4700), 1100)
+        + 0.05 * _bump(middle, PARK, 500)
+    )
     rng = stream(TOWN_SEED, "child poverty")
     return np.round(0.07 + poor + 0.3 * (_low_income(middle) - 0.085) + rng.normal(0, 0.008, len(middle)), 4)
 

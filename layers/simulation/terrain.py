@@ -65,7 +65,9 @@ def terrain() -> Terrain:
     sea = shapely.box(*FRAME).difference(outer).union(fjord.intersection(shapely.box(*FRAME)))
     water = [*_parts(sea), lake]
     park = _blob(PARK, (190, 150), waviness=0.08, name="park")
-    return Terrain(_moved(land), tuple(_moved(shapely.set_precision(part, PRECISION_M)) for part in water), _moved(park))
+    return Terrain(
+        _moved(land), tuple(_moved(shapely.set_precision(part, PRECISION_M)) for part in water), _moved(park)
+    )
 
 
 def _parts(geometry: BaseGeometry) -> list[Polygon]:
@@ -84,7 +86,9 @@ def _blob(centre: tuple[float, float], radii: tuple[float, float], *, waviness: 
     amplitude = waviness * rng.normal(size=orders.size) / np.sqrt(orders)
     phase = rng.uniform(0, 2 * np.pi, orders.size)
     radius = 1 + (amplitude * np.cos(np.outer(angle, orders) + phase)).sum(axis=1)
-    ring = np.column_stack([centre[0] + radii[0] * radius * np.cos(angle), centre[1] + radii[1] * radius * np.sin(angle)])
+    ring = np.column_stack(
+        [centre[0] + radii[0] * radius * np.cos(angle), centre[1] + radii[1] * radius * np.sin(angle)]
+    )
     return shapely.set_precision(Polygon(ring), PRECISION_M)
 
 
