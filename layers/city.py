@@ -143,6 +143,12 @@ class SimulatedSource(Source):
     geocoding_error_m: float = Field(15.0, ge=0, description="sd of recorded against true position, each axis")
     detection: tuple[Detection, ...] = Field((), description="where and when records are not complete; default 1")
 
+    @model_validator(mode="after")
+    def _shares_of_one_whole(self) -> Self:
+        if self.moved_share + self.deterred_share > 1:
+            raise ValueError("moved_share and deterred_share are parts of one whole: their sum must not exceed 1")
+        return self
+
 
 AnySource = Annotated[FileSource | OsmSource | SimulatedSource, Field(discriminator="kind")]
 

@@ -1,4 +1,4 @@
-"""The districts of Fjordby: an irregular tiling of the land with people and two measures of deprivation. No incident."""
+"""The districts of Fjordby: an irregular tiling of the land, with people and two indicators. No incident."""
 
 import numpy as np
 import pandas as pd
@@ -82,17 +82,16 @@ def _seeds(ground: Terrain) -> np.ndarray:
 
 def _cells(ground: Terrain, seeds: np.ndarray) -> np.ndarray:
     """Cut the land along the warped borders between nearest seeds, so that neighbours share every vertex."""
-    edges = shapely.voronoi_polygons(
-        shapely.multipoints(seeds), extend_to=shapely.box(*ground.land.bounds).buffer(3000), only_edges=True
-    )
+    around = shapely.box(*ground.land.bounds).buffer(3000)
+    edges = np.array([shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=around, only_edges=True)])
     wiggled = shapely.transform(shapely.segmentize(edges, 45.0), warp)
-    lines = shapely.union_all([wiggled, ground.land.boundary], grid_size=PRECISION_M)
+    lines = shapely.union_all([*wiggled, ground.land.boundary], grid_size=PRECISION_M)
     faces = shapely.get_parts(shapely.polygonize([lines]))
     inner = shapely.get_coordinates(shapely.point_on_surface(faces))
     on_land = shapely.contains_xy(ground.land, *inner.T)
     faces, inner = faces[on_land], inner[on_land]
     owner = cKDTree(seeds).query(_unwarped(inner))[1]
-    return _joined(faces, owner)
+    return _joined(faces, np.asarray(owner))
 
 
 def _unwarped(xy: np.ndarray) -> np.ndarray:
@@ -123,7 +122,7 @@ def _population(cells: np.ndarray, middle: np.ndarray) -> np.ndarray:
     rng = stream(TOWN_SEED, "population")
     per_km2 = 1100 + 7600 * np.exp(-np.hypot(*(middle - [3200, 3100]).T) / 1900)
     people = shapely.area(cells) / 1e6 * per_km2 * np.exp(rng.normal(0, 0.25, len(cells)))
-    return np.clip(np.round(people, -1), 1000, 8000).astype(float)
+    return np.asarray(np.clip(np.round(people, -1), 1000, 8000), dtype=float)
 
 
 def _low_income(middle: np.ndarray) -> np.ndarray:
@@ -146,4 +145,4 @@ def _child_poverty(middle: np.ndarray) -> np.ndarray:
 
 
 def _bump(xy: np.ndarray, centre: tuple[float, float], width_m: float) -> np.ndarray:
-    return np.exp(-(((xy - np.asarray(centre)) / width_m) ** 2).sum(axis=1) / 2)
+    return np.asarray(np.exp(-(((xy - np.asarray(centre)) / width_m) ** 2).sum(axis=1) / 2))

@@ -53,7 +53,7 @@ def incidents(source: SimulatedSource, city: City, town: Town, parts: tuple[Comp
 def drift(source: SimulatedSource, harm_class: str, years: int, districts: int) -> np.ndarray:
     """Return the factor of each calendar year and district, (years, districts): log-normal with mean 1."""
     normal = stream(source.seed, f"drift {harm_class}").normal(size=(years, districts))
-    return np.exp(source.drift_sd * normal - source.drift_sd**2 / 2)
+    return np.asarray(np.exp(source.drift_sd * normal - source.drift_sd**2 / 2))
 
 
 def _recorded(source: SimulatedSource, city: City, town: Town, part: Component) -> pd.DataFrame:
@@ -98,7 +98,8 @@ def weekly_counts(source: SimulatedSource, city: City, town: Town, part: Compone
     """Draw the true counts of a component, (weeks, districts), weeks beginning on the weekday of the first day.
 
     The mean is the week's expected incidents x the district's share of the component's weight x the drift of that
-    district in the calendar year the week begins in. N ~ Poisson(G), G ~ Gamma(mean / (f - 1), f - 1), f = overdispersion.
+    district in the calendar year the week begins in. With f = overdispersion, the count is Poisson(G) where G is
+    Gamma with shape mean / (f - 1) and scale f - 1.
     """
     support = town.supports[part.support]
     share = np.bincount(support.district, support.weight, minlength=len(town.districts))
@@ -108,7 +109,7 @@ def weekly_counts(source: SimulatedSource, city: City, town: Town, part: Compone
     mean = np.add.reduceat(part.per_day, starts)[:, None] * share * factor[year[starts] - year[0]]
     rng = stream(source.seed, f"counts {part.name}")
     excess = source.overdispersion - 1
-    return rng.poisson(rng.gamma(mean / excess, excess) if excess > 0 else mean)
+    return np.asarray(rng.poisson(rng.gamma(mean / excess, excess) if excess > 0 else mean))
 
 
 def _day_in_week(per_day: np.ndarray, week: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -125,14 +126,14 @@ def _point_in_district(support: Support, district: np.ndarray, rng: np.random.Ge
     sorted_district = support.district[order]
     low = edge[np.searchsorted(sorted_district, district, side="left")]
     high = edge[np.searchsorted(sorted_district, district, side="right")]
-    return order[_cell(edge, low, high, rng)]
+    return np.asarray(order[_cell(edge, low, high, rng)])
 
 
 def _cell(edge: np.ndarray, low: np.ndarray, high: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the interval of `edge` that a uniform draw between low and high falls in; never one beside them."""
     at = low + rng.random(low.size) * (high - low)
     first, last = np.searchsorted(edge, low, side="right") - 1, np.searchsorted(edge, high, side="left") - 1
-    return np.clip(np.searchsorted(edge, at, side="right") - 1, first, last)
+    return np.asarray(np.clip(np.searchsorted(edge, at, side="right") - 1, first, last))
 
 
 def _detection(source: SimulatedSource, city: City, part: Component) -> np.ndarray:

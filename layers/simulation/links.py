@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+
+
+def straight(*points: np.ndarray) -> shapely.LineString:
+    """Return the line through points of two coordinates each."""
+    return shapely.LineString(np.vstack(points))
 
 
 @dataclass(frozen=True)

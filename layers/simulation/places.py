@@ -1,4 +1,4 @@
-"""Where things happen in Fjordby: its three scenes and the points that harm is spread over. Knows no time and no rate."""
+"""Where things happen in Fjordby: its three scenes and the points harm is spread over. Knows no time and no rate."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,7 +55,8 @@ def town() -> Town:
 
 
 def _scenes(ground: Terrain) -> dict[str, Polygon]:
-    market = shapely.box(*(place(MARKET) - [190, 150]), *(place(MARKET) + [190, 150]))
+    east, north = place(MARKET)
+    market = shapely.box(east - 190, north - 150, east + 190, north + 150)
     quarter = shapely.transform(shapely.segmentize(market, 30.0), warp)
     below = shapely.buffer(shapely.points(place(UNDERPASS)), 75.0)
     shapes = {PARK_ID: ground.park, MARKET_ID: quarter.intersection(ground.land), UNDERPASS_ID: below}
@@ -82,11 +83,11 @@ def _along(lines: np.ndarray, step_m: float) -> np.ndarray:
 
 
 def _street_fronts(ground: Terrain, ways: GeoDataFrame) -> np.ndarray:
-    """Return points some 8 m beside every street on land, alternating sides: where doors would be."""
+    """Return points some 8 m beside every street on land, every 70 m on both sides: where doors would be."""
     lived_in = ways[~ways["is_bridge"] & ~ways["is_tunnel"] & ~ways["highway"].eq("primary")].geometry
     left, right = (_along(shapely.offset_curve(lived_in.to_numpy(), side), 70.0) for side in (8.0, -8.0))
     fronts = np.vstack([left, right]).round(2)
-    return fronts[shapely.contains_xy(ground.land.buffer(-1), *fronts.T)]
+    return np.asarray(fronts[shapely.contains_xy(ground.land.buffer(-1), *fronts.T)])
 
 
 def _background(cells: GeoDataFrame, fronts: np.ndarray) -> dict[str, Support]:
@@ -104,7 +105,7 @@ def _around(cells: GeoDataFrame, fronts: np.ndarray, scene: Polygon, held: np.nd
     Thus what spreads reaches neither the receivers nor the controls, and the true moved share does not depend on
     whether places or districts are compared.
     """
-    distance_m = shapely.distance(shapely.points(fronts), scene)
+    distance_m = np.asarray(shapely.distance(shapely.points(fronts), scene))
     ring = (distance_m > SPREAD_FROM_M) & (distance_m < SPREAD_TO_M) & ~np.isin(district_of(cells, fronts), held)
     return _support(cells, fronts[ring], np.exp(-distance_m[ring] / 400))
 

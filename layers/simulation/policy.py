@@ -1,4 +1,4 @@
-"""What Fjordby's authorities decided: zones, interventions and help services. Changes no rate; the rates know their own."""
+"""What Fjordby's authorities decided: zones, interventions and help services. Changes no rate."""
 
 from datetime import date, timedelta
 
@@ -45,13 +45,14 @@ def interventions(town: Town, city: City) -> GeoDataFrame:
     rows: list[tuple[str, str, str, date, date | None, float | None, str, BaseGeometry | None]] = [
         ("kunngjoring", "Parken skal stenges", "announcement", closed - _YEAR, closed, None, "high", None),
         ("stenging", "Parken stenges", "closure", closed, None, None, "high", park),
-        ("politigruppe", "Egen politigruppe for sentrum", "police_group", closed - _YEAR / 4, None, 6.0, "medium", market),
+        ("politigruppe", "Egen politigruppe for sentrum", "police_group", closed - _YEAR / 4, None, 6.0, "medium",
+         market),
         ("patrulje", "Patrulje døgnet rundt", "patrol", patrolled, None, 24.0, "high", market.buffer(160)),
         ("hoyere-boter", "Høyere bøter", "fines", patrolled, None, None, "medium", None),
         ("bortvisning", "Bortvisning fra Torgkvartalet", "expulsions", patrolled, None, None, "high", market),
         ("mottakssenter", "Mottaks- og oppfølgingssenter", "help_centre", patrolled + _YEAR / 4, None, 40.0, "high",
-         shapely.points(_CENTRE)),
-        ("brukerrom", "Brukerrom", "injection_room", patrolled + 2 * _YEAR, None, 8.0, "high", shapely.points(_ROOM)),
+         shapely.Point(_CENTRE)),
+        ("brukerrom", "Brukerrom", "injection_room", patrolled + 2 * _YEAR, None, 8.0, "high", shapely.Point(_ROOM)),
     ]  # fmt: skip
     names = ["intervention_id", "name", "kind", "start", "end", "intensity", "confidence"]
     table = pd.DataFrame([row[:7] for row in rows], columns=names).assign(source="simulated", uncertainty_m=0.0)
@@ -74,11 +75,12 @@ def services(city: City) -> GeoDataFrame:
     history, _, patrolled = (period.start for period in city.periods)
     rows = [
         ("straumhuset", "Straumhuset", "drop-in", history, None, "mon-fri 09-15", 60, "any", "none", True, _DROP_IN),
-        ("lar-sentrum", "LAR sentrum", "LAR", history, None, "mon-fri 08-15", 120, "opioids", "doctor", True, _TREATMENT),
-        ("mottakssenter", "Mottaks- og oppfølgingssenter", "MO centre", patrolled + _YEAR / 4, None, "every day 08-20", 40,
-         "any", "none", True, _CENTRE),
-        ("brukerrom", "Brukerrom", "injection room", patrolled + 2 * _YEAR, None, "every day 09-18", 8, "opioids", "none",
-         True, _ROOM),
+        ("lar-sentrum", "LAR sentrum", "LAR", history, None, "mon-fri 08-15", 120, "opioids", "doctor", True,
+         _TREATMENT),
+        ("mottakssenter", "Mottaks- og oppfølgingssenter", "MO centre", patrolled + _YEAR / 4, None, "every day 08-20",
+         40, "any", "none", True, _CENTRE),
+        ("brukerrom", "Brukerrom", "injection room", patrolled + 2 * _YEAR, None, "every day 09-18", 8, "opioids",
+         "none", True, _ROOM),
         ("bolig-1", "Bolig 1", "housing", history, None, "always", 18, "any", "municipality", False, _HOUSING[0]),
         ("bolig-2", "Bolig 2", "housing", patrolled + _YEAR / 2, None, "always", 12, "any", "municipality", False,
          _HOUSING[1]),

@@ -135,7 +135,7 @@ def _wave(source: SimulatedSource, city: City, kind: Kind) -> np.ndarray:
     season = 1 + source.season_amplitude * np.cos(2 * np.pi * (day_of_year - kind.peak_day) / 365.25)
     trend = np.exp(source.trend_per_year * np.arange(calendar.size) / 365.25)
     monday_first = (calendar - np.datetime64(date(2007, 1, 1))).astype(int) % 7
-    return season * trend * np.array(kind.weekdays)[monday_first]
+    return np.asarray(season * trend * np.array(kind.weekdays)[monday_first])
 
 
 def _period_days(city: City) -> list[int]:

@@ -1,6 +1,7 @@
 """Puts Fjordby together: town, truth and records for one set of parameters. Reads and writes no file."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import shapely
 from geopandas import GeoDataFrame
@@ -64,8 +65,8 @@ def _refuse_another_city(source: SimulatedSource, city: City) -> None:
     if len(city.periods) != 3:
         wrong.append(f"there are {len(city.periods)} periods; the scene of the simulated city moves through three")
     gaps = [
-        f"{after.id!r} starts on {after.start}, but {before.id!r} ends on {before.end}; let one start when the other ends"
-        for before, after in zip(city.periods[:-1], city.periods[1:], strict=True)
+        f"{after.id!r} starts on {after.start}, but {before.id!r} ends on {before.end}; make the two days one"
+        for before, after in pairwise(city.periods)
         if before.end != after.start
     ]
     places, periods = {*SCENES, ELSEWHERE}, {period.id for period in city.periods}

@@ -1,4 +1,4 @@
-"""Named random streams: one per part of the simulation, so that one part's draws never move another's. Draws nothing."""
+"""Named random streams: one per part of the simulation, so that no part moves another's draws. Draws nothing."""
 
 from zlib import crc32
 

@@ -11,10 +11,10 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from layers.simulation.crossings import bridges, main_road, park_paths, underpass
-from layers.simulation.links import Link, free_of
+from layers.simulation.links import Link, free_of, straight
 from layers.simulation.names import street_name
 from layers.simulation.streams import stream
-from layers.simulation.terrain import CORNER, CRS, MARKET, PRECISION_M, TOWN_SEED, Terrain, warp
+from layers.simulation.terrain import CORNER, CRS, MARKET, PRECISION_M, TOWN_SEED, Terrain, place, warp
 
 _SPACING_M = 150.0
 _TURN = np.deg2rad(-13)
@@ -55,7 +55,7 @@ def _lattice(ground: Terrain) -> _Lattice:
     row, col = (index.ravel() for index in np.mgrid[-40:41, -40:41])
     x, y = col * _SPACING_M, row * _SPACING_M
     turned = np.column_stack([x * np.cos(_TURN) - y * np.sin(_TURN), x * np.sin(_TURN) + y * np.cos(_TURN)])
-    xy = warp(CORNER + [3500, 3000] + turned + rng.normal(0, 11, turned.shape)).round(2)
+    xy = warp(place((3500, 3000)) + turned + rng.normal(0, 11, turned.shape)).round(2)
     dry = shapely.contains_xy(ground.land.buffer(-25).difference(ground.park.buffer(12)), *xy.T)
     return _Lattice(xy[dry], row[dry], col[dry])
 
@@ -76,7 +76,7 @@ def _grid(ground: Terrain, lattice: _Lattice, *, keep_off: list[shapely.LineStri
             far_km = np.hypot(*(lattice.xy[start] - CORNER - [3300, 3000])) / 1000
             if end is None or (not is_arterial and chance[start, axis] < 0.05 + 0.09 * far_km):
                 continue
-            line = shapely.linestrings(lattice.xy[[start, end]])
+            line = straight(lattice.xy[start], lattice.xy[end])
             if free.contains(line):
                 highway = "tertiary" if is_arterial else _minor(lattice.xy[start], kind[start, axis])
                 links.append(Link(line, highway, street_name(line_number % 64 + 64 * axis)))
@@ -104,7 +104,7 @@ def _junctions(ground: Terrain, xy: np.ndarray, road: list[Link], links: list[Li
             continue
         near = cKDTree(xy).query(node, k=8)
         wanted = [
-            Link(shapely.linestrings([node, xy[other]]), "residential", street_name(101 + number))
+            Link(straight(node, xy[other]), "residential", street_name(101 + number))
             for distance, other in zip(*near, strict=True)
             if distance < 230
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon, Polygon
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from layers.simulation.streams import stream
@@ -32,14 +32,14 @@ _LAKE = (4520.0, 4330.0)
 class Terrain:
     """Land without lake and fjord, the water in the frame, and the park; polygons in EPSG:25832."""
 
-    land: Polygon | MultiPolygon
+    land: Polygon
     water: tuple[Polygon, ...]  # the sea with its fjord first, then the lake
     park: Polygon
 
 
 def place(point: tuple[float, float]) -> np.ndarray:
     """Return the EPSG:25832 coordinates of a point given in metres from the town's corner."""
-    return CORNER + np.asarray(point)
+    return np.asarray(CORNER + np.asarray(point))
 
 
 def warp(xy: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ def warp(xy: np.ndarray) -> np.ndarray:
     x, y = ((xy - CORNER) / 1000.0).T
     east = 38 * np.sin(5.1 * y + 1.3 * x) + 26 * np.sin(9.7 * y - 4.1 * x + 1.0) + 14 * np.sin(17 * y + 6 * x + 2.0)
     north = 38 * np.sin(4.6 * x - 1.7 * y + 0.5) + 26 * np.sin(9.1 * x + 3.7 * y) + 14 * np.sin(16 * x - 7 * y + 4.0)
-    return xy + np.column_stack([east, north])
+    return np.asarray(xy + np.column_stack([east, north]))
 
 
 def terrain() -> Terrain:
@@ -74,8 +74,12 @@ def _parts(geometry: BaseGeometry) -> list[Polygon]:
     return [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)]
 
 
-def _moved(geometry: BaseGeometry) -> BaseGeometry:
-    return shapely.transform(geometry, lambda xy: xy + CORNER)
+def _moved(geometry: BaseGeometry) -> Polygon:
+    """Move one polygon from the town's own metres to EPSG:25832, and refuse several."""
+    moved = shapely.transform(geometry, lambda xy: xy + CORNER)
+    if not isinstance(moved, Polygon):
+        raise TypeError(f"the ground fell into a {moved.geom_type}; change the shore's constants")
+    return moved
 
 
 def _blob(centre: tuple[float, float], radii: tuple[float, float], *, waviness: float, name: str) -> Polygon:
