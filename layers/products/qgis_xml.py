@@ -3,6 +3,7 @@
 Written for QGIS 3.22 and later without PyQGIS: the same bytes on every machine.
 """
 
+import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,10 +54,9 @@ def rgba(colour: str, alpha: int = 255) -> str:
 
 def symbol(kind: str, *layers: tuple[str, Mapping[str, object]], name: str = "0") -> ET.Element:
     """Return a symbol (fill, line, marker) of layers (class, properties), drawn from the first to the last."""
-    made = (
-        element("layer", options(properties), class_=cls, enabled=1, locked=0, **{"pass": 0})
-        for cls, properties in layers
-    )
+    made = [element("layer", options(properties), class_=cls, enabled=1, locked=0) for cls, properties in layers]
+    for each in made:
+        each.set("pass", "0")
     return element("symbol", *made, type=kind, name=name, alpha=1, clip_to_extent=1, force_rhr=0)
 
 
@@ -208,8 +208,6 @@ def reference_system(code: str) -> ET.Element:
 
 
 def _proj4(crs: CRS) -> str:
-    import warnings
-
     with warnings.catch_warnings():  # PROJ warns that the old notation loses the datum; WKT stands beside it
         warnings.simplefilter("ignore", UserWarning)
         return crs.to_proj4()

@@ -87,3 +87,13 @@ def run_facts(release: Release) -> list[tuple[str, str]]:
 def both(words: Words) -> str:
     """Return words in both languages on one line, once if they are the same."""
     return words.nb if words.nb == words.en else f"{words.nb} / {words.en}"
+
+
+def stamped(text: str, release: Release) -> str:
+    """Return a title or a description with the mark of simulated data, if they are."""
+    return f"{text} – {both(release.stamp)}" if release.stamp else text
+
+
+def credit_line(release: Release) -> str:
+    """Return the credit of every source, each once, in the order of the sources."""
+    return "; ".join(dict.fromkeys(f"{s.attribution} ({s.licence})" for s in release.snapshots))

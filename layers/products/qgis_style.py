@@ -1,0 +1,182 @@
+"""How each layer looks in QGIS: renderer, labels, time, aliases, as QML. Owns no colour (style.py) and no project."""
+
+import itertools
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from layers.products import qgis_xml as qx
+from layers.products.records import both
+from layers.release import Release
+from layers.style import Style, density_breaks, round_breaks
+
+HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
+
+
+@dataclass(frozen=True)
+class Look:
+    """What QGIS needs to draw a vector layer; a table without places has no renderer."""
+
+    renderer: ET.Element | None = None
+    labeling: ET.Element | None = None
+    temporal: ET.Element | None = None
+
+
+def look(name: str, release: Release, style: Style) -> Look:
+    """Return how the layer `name` looks; a table looks like nothing."""
+    makers: dict[str, Callable[[Release, Style], Look]] = {
+        "hotspots": _hotspots,
+        "hotspots_latest": _hotspots,
+        "scenes": _scenes,
+        "districts": _districts,
+        "zones": _zones,
+        "interventions": _interventions,
+        "services": _services,
+        "streets": lambda _, style: Look(qx.single(_line(style, "street"))),
+        "street_density": _street_density,
+        "window": lambda _, style: Look(qx.single(qx.fill(style.land, outline=None))),
+        "water": lambda _, style: Look(qx.single(qx.fill(style.water, outline=style.lines["coast"].colour))),
+        "simulated": _simulated,
+    }
+    return makers[name](release, style) if name in makers else Look()
+
+
+def qml(name: str, columns: Sequence[str], release: Release, style: Style) -> str:
+    """Return the style of a vector layer as QML."""
+    drawn = look(name, release, style)
+    root = qx.element("qgis", *vector_parts(name, columns, drawn, style), version=qx.QGIS_VERSION)
+    root.set("styleCategories", "AllStyleCategories")
+    root.set("labelsEnabled", str(int(drawn.labeling is not None)))
+    root.set("readOnly", "1")
+    return qx.document(root)
+
+
+def vector_parts(name: str, columns: Sequence[str], drawn: Look, style: Style) -> list[ET.Element]:
+    """Return the elements that QML and a project's layer have in common."""
+    aliases = [qx.element("alias", field=c, index=i, name=both(style.column(name, c))) for i, c in enumerate(columns)]
+    parts = [drawn.temporal, drawn.renderer, drawn.labeling]
+    return [
+        *(part for part in parts if part is not None),
+        qx.element("aliases", *aliases),
+        qx.element("mapTip", text=_map_tip(name, columns, style)),
+        qx.element("layerOpacity", text="1"),
+    ]
+
+
+def raster_qml(release: Release, style: Style, series: str) -> str:
+    """Return the style of a series' rasters as QML, the same for all its periods."""
+    root = qx.element("qgis", *raster_parts(release, style, series), version=qx.QGIS_VERSION)
+    root.set("styleCategories", "AllStyleCategories")
+    return qx.document(root)
+
+
+def raster_parts(release: Release, style: Style, series: str) -> list[ET.Element]:
+    """Return the pipe that colours a raster by the breaks of its series; below the lowest nothing is coloured."""
+    breaks = density_breaks(release.surfaces, series)
+    unit = style.words["density_unit"].nb
+    uppers = [f"{edge - min(HALF_A_STEP, edge / 1000):.10g}" for edge in breaks] + ["inf"]
+    items = [
+        qx.element("item", value=upper, label=label, color=colour, alpha=alpha)
+        for upper, label, colour, alpha in zip(
+            uppers, class_labels(breaks, unit), (style.density[0], *style.density), (0, 255, 255, 255, 255), strict=True
+        )
+    ]
+    ramp = qx.element("colorrampshader", *items, colorRampType="DISCRETE", classificationMode=1, clip=0)
+    ramp.set("minimumValue", "0")
+    ramp.set("maximumValue", f"{breaks[-1]:g}")
+    renderer = qx.element("rasterrenderer", qx.element("rastershader", ramp), type="singlebandpseudocolor", band=1)
+    for key, value in {"opacity": "0.85", "alphaBand": "-1", "classificationMin": "0", "nodataColor": ""}.items():
+        renderer.set(key, value)
+    renderer.set("classificationMax", f"{breaks[-1]:g}")
+    return [qx.element("pipe", renderer), qx.element("blendMode", text="0")]
+
+
+def class_labels(breaks: Sequence[float], unit: str) -> list[str]:
+    """Return the legend of the classes, the one below the lowest edge first."""
+    edges = [f"{edge:,.10g}".replace(",", " ") for edge in breaks]
+    between = [f"{low}–{high}" for low, high in itertools.pairwise(edges)]
+    return [f"< {edges[0]}", *between, f"≥ {edges[-1]} {unit}"]
+
+
+def _line(style: Style, name: str) -> ET.Element:
+    line = style.lines[name]  # type: ignore[index]  # names are literals of this module
+    return qx.line(line.colour, width_mm=line.width_mm, dashed=line.dashed)
+
+
+def _label(expression: str, style: Style, *, size_pt: float = 8, colour: str | None = None) -> ET.Element:
+    return qx.labels(expression, font=style.font, colour=colour or style.ink, size_pt=size_pt)
+
+
+def _hotspots(_release: Release, style: Style) -> Look:
+    outline = style.lines["hotspot"]
+    area = qx.fill(style.density[2], outline=outline.colour, width_mm=outline.width_mm, alpha=60)
+    return Look(qx.single(area), temporal=qx.temporal_fields("period_start", "period_end"))
+
+
+def _scenes(release: Release, style: Style) -> Look:
+    classes = []
+    for position, row in enumerate(release.scenes.itertuples()):
+        area = qx.fill(None, outline=style.scene_colour(position), width_mm=style.lines["scene"].width_mm)
+        classes.append(qx.Class(area, f"{row.name_nb} / {row.name_en}", value=str(row.scene_id)))
+    return Look(qx.categorised("scene_id", classes), _label('"name_nb"', style, size_pt=9))
+
+
+def _districts(_release: Release, style: Style) -> Look:
+    border = style.lines["district"]
+    least, most, none = (both(style.words[word]) for word in ("least_deprived", "most_deprived", "unranked"))
+    names = [none, f"1 ({least})", "2", "3", "4", f"5 ({most})"]
+    classes = [
+        qx.Class(qx.fill(colour, outline=border.colour, width_mm=border.width_mm), label, value=str(value))
+        for value, (label, colour) in enumerate(zip(names, (style.paper, *style.deprivation), strict=True))
+    ]
+    fifth = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
+    return Look(qx.categorised(fifth, classes), _label('"name"', style, size_pt=7, colour=border.colour))
+
+
+def _zones(_release: Release, style: Style) -> Look:
+    edge = style.lines["zone"]
+    area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20, dashed=edge.dashed)
+    said = "\"kind\" || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
+    return Look(
+        qx.single(area),
+        _label(said, style, size_pt=7, colour=edge.colour),
+        qx.temporal_fields("valid_from", "valid_to"),
+    )
+
+
+def _interventions(_release: Release, style: Style) -> Look:
+    edge = style.lines["intervention"]
+    area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20)
+    said = "\"name\" || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
+    return Look(qx.single(area), _label(said, style, size_pt=7), qx.temporal_fields("start", "end"))
+
+
+def _services(_release: Release, style: Style) -> Look:
+    point = qx.marker("square", style.service, size_mm=2.6)
+    return Look(qx.single(point), _label('"name"', style, size_pt=7, colour=style.service))
+
+
+def _street_density(release: Release, style: Style) -> Look:
+    table = release.streets_density
+    highest = 0.0 if table is None or table.empty else float(table["incidents_per_km_year"].max())
+    breaks = round_breaks(highest)
+    labels = class_labels(breaks, style.words["street_density_unit"].nb)[1:]
+    classes = [
+        qx.Class(qx.line(colour, width_mm=0.5 + 0.35 * n), label, lower=low, upper=high)
+        for n, (colour, label, low, high) in enumerate(
+            zip(style.density, labels, breaks, (*breaks[1:], 1e12), strict=True)
+        )
+    ]
+    column = "incidents_per_km_year"
+    return Look(qx.graduated(column, classes), temporal=qx.temporal_fields("period_start", "period_end"))
+
+
+def _simulated(_release: Release, style: Style) -> Look:
+    word = qx.labels('"text"', font=style.font, colour=style.stamp, size_pt=11, opacity=0.55, always=True)
+    return Look(qx.nothing(), word)
+
+
+def _map_tip(name: str, columns: Sequence[str], style: Style) -> str:
+    """Return what hovering shows: the first columns in words."""
+    rows = (f'<tr><td>{style.column(name, c).nb}</td><td>[% "{c}" %]</td></tr>' for c in columns[:9] if c != "fid")
+    return f"<table>{''.join(rows)}</table>"

@@ -1,0 +1,129 @@
+"""Density rasters: one cloud-optimised GeoTIFF per series and period, with its QGIS style. Owns no class break."""
+
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.transform import Affine
+
+from layers.city import Words
+from layers.products.qgis_style import raster_qml
+from layers.products.records import both
+from layers.release import Release, Surface
+from layers.style import Style, density_breaks
+
+SCALE = 0.1  # a finer step would claim more than a density says
+_NODATA_WHOLE = 65535
+_NODATA_REAL = -1.0
+_LARGEST_WHOLE = (_NODATA_WHOLE - 1) * SCALE
+_NODATA_MEANS = Words(
+    nb="utenfor analyseområdet, eller holdt tilbake fordi for få hendelser står bak cellen",
+    en="outside the area of analysis, or withheld because too few incidents stand behind the cell",
+)
+
+
+def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
+    """Write `rasters/<city>_<series>_<period>.tif` and a .qml beside each.
+
+    Parameters
+    ----------
+    release
+        Its surfaces are in incidents per km2 and year; NaN becomes nodata.
+    style
+        Colours of the classes.
+    directory
+        Folder of the run.
+
+    Returns
+    -------
+    tuple of Path
+        The files written, series by series, period by period.
+    """
+    folder = directory / "rasters"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for surface in release.surfaces:
+        path = folder / f"{raster_name(release, surface)}.tif"
+        _write_cog(path, surface, release, style)
+        path.with_suffix(".qml").write_text(raster_qml(release, style, surface.series), encoding="utf-8")
+        written += [path, path.with_suffix(".qml")]
+    return tuple(written)
+
+
+def raster_name(release: Release, surface: Surface) -> str:
+    """Return the file name of a surface without its ending."""
+    return f"{release.city.city}_{surface.series}_{surface.period}"
+
+
+def quantised(values: np.ndarray, lowest_break: float) -> np.ndarray:
+    """Return values as stored: whole tenths, or float32 where tenths are too coarse or would overflow.
+
+    Parameters
+    ----------
+    values
+        Density, NaN where unknown.
+    lowest_break
+        The lowest class edge of the series, in the same unit.
+    """
+    known = np.isfinite(values)
+    highest = values[known].max(initial=0.0)
+    if highest > _LARGEST_WHOLE or lowest_break < 10 * SCALE:
+        return np.where(known, values, _NODATA_REAL).astype(np.float32)
+    tenths = np.rint(np.where(known, values, 0.0) / SCALE)
+    return np.where(known, tenths, _NODATA_WHOLE).astype(np.uint16)
+
+
+def _write_cog(path: Path, surface: Surface, release: Release, style: Style) -> None:
+    stored = quantised(surface.values, density_breaks(release.surfaces, surface.series)[0])
+    is_whole = stored.dtype == np.uint16
+    profile = {
+        "driver": "COG",
+        "dtype": stored.dtype.name,
+        "count": 1,
+        "height": release.grid.rows,
+        "width": release.grid.cols,
+        "crs": release.grid.crs,
+        "transform": Affine(*release.grid.transform),
+        "nodata": _NODATA_WHOLE if is_whole else _NODATA_REAL,
+        "compress": "ZSTD",
+        "level": 9,
+        "predictor": "YES",  # 2 for whole numbers, 3 for floats
+        "overview_resampling": "AVERAGE",
+        "statistics": "YES",  # else QGIS writes .aux.xml beside the file when it opens it
+        "num_threads": 1,
+    }
+    with rasterio.open(path, "w", **profile) as file:
+        file.write(stored, 1)
+        file.scales = (SCALE if is_whole else 1.0,)
+        file.units = (style.words["density_unit"].en,)
+        file.set_band_description(1, _title(surface, release, style))
+        file.update_tags(**_tags(surface, release, style))
+
+
+def _title(surface: Surface, release: Release, style: Style) -> str:
+    """Return the name of the band: what, when, in which unit, simulated or not."""
+    series = next(s for s in release.city.harm.series if s.id == surface.series)
+    period = next(p for p in release.city.periods if p.id == surface.period)
+    mark = f"{both(release.stamp)}: " if release.stamp else ""
+    return f"{mark}{style.words['density'].nb}, {series.name.nb}, {period.name.nb} ({style.words['density_unit'].nb})"
+
+
+def _tags(surface: Surface, release: Release, style: Style) -> dict[str, str]:
+    period = next(p for p in release.city.periods if p.id == surface.period)
+    mark = f"{style.words['simulated_long'].en}. " if release.stamp else ""
+    return {
+        "TIFFTAG_DATETIME": release.run.built_at.strftime("%Y:%m:%d %H:%M:%S"),
+        "TIFFTAG_SOFTWARE": f"harmshift {release.run.code_version}",
+        "TIFFTAG_IMAGEDESCRIPTION": f"{mark}{_title(surface, release, style)}",
+        "CITY": release.city.city,
+        "RUN_ID": release.run.run_id,
+        "SERIES": surface.series,
+        "PERIOD": surface.period,
+        "PERIOD_START": period.start.isoformat(),
+        "PERIOD_END_EXCLUSIVE": min(period.end, release.run.data_until).isoformat(),
+        "BANDWIDTH_M": f"{surface.bandwidth_m:g}",
+        "CELL_M": f"{release.grid.cell_m:g}",
+        "UNIT": both(style.words["density_unit"]),
+        "NODATA_MEANS": both(_NODATA_MEANS),
+        "SIMULATED": "YES" if release.stamp else "NO",
+    }
