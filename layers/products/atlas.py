@@ -1,0 +1,99 @@
+"""The atlas: the planner's map PDF in Norwegian and English, accessible and archivable. Computes no figure, words no finding."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from layers.products.atlas_pages import answer_page, bearers_page, periods_page
+from layers.products.atlas_tables import certainty_page, sources_page, steps_page
+from layers.products.atlas_views import Views, draw_views
+from layers.products.atlas_words import Speaker
+from layers.products.georeference import Placed, georeferenced
+from layers.products.numbers import LANGUAGES, day
+from layers.release import Release
+from layers.style import Style
+
+_TEMPLATE = Path(__file__).parent / "atlas_template"
+_STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+
+
+def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
+    """Write `maps/atlas-nb.pdf` and `maps/atlas-en.pdf` into a run's directory and return their paths.
+
+    The files keep PDF/UA-1 and PDF/A-2a, their maps carry coordinates, and the same release gives the same bytes.
+    """
+    folder = directory / "maps"
+    folder.mkdir(parents=True, exist_ok=True)
+    views = draw_views(release, style)
+    written = []
+    for language in LANGUAGES:
+        path = folder / f"atlas-{language}.pdf"
+        path.write_bytes(atlas(views, Speaker(language, style)))
+        written.append(path)
+    return tuple(written)
+
+
+def atlas(views: Views, speaker: Speaker) -> bytes:
+    """The finished PDF in the speaker's language."""
+    content = atlas_content(views, speaker)
+    compiler = _compiler(content)
+    pdf = compiler.compile(
+        format="pdf", pdf_standards=_STANDARDS, timestamp=int(views.release.run.built_at.timestamp())
+    )
+    frames = [_placed(found) for found in json.loads(compiler.query("<mapframe>", field="value"))]
+    return georeferenced(pdf, frames, crs=views.release.city.crs)
+
+
+def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
+    """Everything the template sets, in words and pictures, page by page."""
+    release, style = views.release, views.style
+    city = speaker.of(release.city.name)
+    stamp = speaker.of(release.stamp) if release.stamp else ""
+    title = speaker.say("document_title", city=city)
+    until = day(release.run.data_until, speaker.language)
+    return {
+        "language": speaker.language,
+        "title": f"{stamp}: {title}" if stamp else title,
+        "head": speaker.say("running_head", city=city),
+        "stamp": stamp,
+        "stamp_long": speaker.say("simulated_long") if stamp else "",
+        "run_line": speaker.say("run_line", run=release.run.run_id, until=until),
+        "page_of": speaker.say("page_of", page="{page}", pages="{pages}"),
+        "credit": speaker.say("map_credit", credits="; ".join(credits(release))),
+        "colours": {"ink": style.ink, "stamp": style.stamp, "paper": style.paper},
+        "answer": answer_page(views, speaker),
+        "periods": periods_page(views, speaker),
+        "bearers": bearers_page(views, speaker),
+        "steps": steps_page(views, speaker),
+        "certainty": certainty_page(views, speaker),
+        "sources": sources_page(views, speaker),
+    }
+
+
+def credits(release: Release) -> list[str]:
+    """The credit line of every source, each once, in the order of the city's file."""
+    return list(dict.fromkeys(snapshot.attribution for snapshot in release.snapshots))
+
+
+def _compiler(content: dict[str, Any]) -> typst.Compiler:
+    return typst.Compiler(
+        str(_TEMPLATE / "atlas.typ"),
+        root=str(_TEMPLATE),
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[_TEMPLATE / "fonts"]),
+        ignore_system_fonts=True,
+        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+    )
+
+
+def _placed(found: dict[str, Any]) -> Placed:
+    return Placed(
+        page=found["page"],
+        left_pt=found["left"],
+        top_pt=found["top"],
+        width_pt=found["width"],
+        height_pt=found["height"],
+        bounds=tuple(found["bounds"]),
+        name=found["name"],
+    )

@@ -1,0 +1,270 @@
+"""The atlas's pages of tables as data for its template: every step, certainty, sources. Draws nothing, sets no type."""
+
+from typing import Any
+
+import pandas as pd
+
+from layers.products import charts
+from layers.products.atlas_pages import Block, titled, verdict
+from layers.products.atlas_views import Views
+from layers.products.atlas_words import Speaker
+from layers.products.numbers import (
+    NO_BREAK,
+    estimate_words,
+    interval_words,
+    number,
+    percent,
+    range_words,
+    scale_of,
+    short,
+    short_day,
+    span,
+    unit_words,
+    value_of,
+)
+from layers.release import Finding, Release
+
+_STRIP_PT = 132.0
+
+
+def steps_page(views: Views, speaker: Speaker) -> Block:
+    """Page 4: every step of the headline series on one scale per question, and the other series apart."""
+    mine = views.findings(series=views.series.id)
+    kinds = list(dict.fromkeys(f.kind for f in mine))
+    others = [f for f in views.release.findings if f.series != views.series.id and f.step == views.step.id]
+    used = list(dict.fromkeys(f.adjustment for f in mine))
+    intro = speaker.say(
+        "steps_intro", series=speaker.of(views.series.name), adjustments=", ".join(speaker.say(a) for a in used)
+    )
+    has_truth = any(f.truth is not None for f in mine)
+    return {
+        "title": titled("steps_title", views.release, speaker),
+        "intro": f"{intro} {speaker.say('steps_truth')}" if has_truth else intro,
+        "columns": [speaker.say(k) for k in ("column_step", "column_estimate", "column_plot", "column_verdict")],
+        "groups": [
+            _group(views, [f for f in mine if f.kind == kind], speaker, several=len(used) > 1) for kind in kinds
+        ],
+        "others_heading": speaker.say("others_heading"),
+        "others_intro": speaker.say("others_intro") if others else speaker.say("no_other_series"),
+        "other_columns": [
+            speaker.say(k)
+            for k in ("column_series", "column_borne_by", "column_question", "column_estimate", "column_verdict")
+        ],
+        "others": [_other(views, f, speaker) for f in others],
+    }
+
+
+def certainty_page(views: Views, speaker: Speaker) -> Block:
+    """Page 5: bands of recording, tipping points, other choices, assumptions, what the figures are not."""
+    low, high = (short(ratio, speaker.language) for ratio in views.release.city.inference.detection_ratios)
+    headlines = [f for f in views.release.findings if f.headline]
+    bandwidth = number(views.release.city.density.bandwidth_m, speaker.language)
+    assumptions = list(dict.fromkeys(speaker.of(words) for f in headlines for words in f.assumptions))
+    nots = ("not_people", "not_recording", "not_movement", "not_small", "not_forecast")
+    police = [s for s in views.release.city.harm.series if s.recorded_by == "police_initiated"]
+    names = speaker.join([speaker.of(s.name) for s in police])
+    return {
+        "title": titled("certainty_title", views.release, speaker),
+        "intro": speaker.say("certainty_intro", low=low, high=high),
+        "columns": [
+            speaker.say(k)
+            for k in ("column_question", "column_estimate", "column_band", "column_tipping", "column_choices")
+        ],
+        "rows": [_certainty(f, speaker) for f in headlines],
+        "lists": [
+            {"heading": speaker.say("assumptions_heading"), "lines": assumptions},
+            {"heading": speaker.say("what_it_is_not"), "lines": [speaker.say(k) for k in nots]},
+        ],
+        "texts": [
+            {
+                "heading": speaker.say("police_heading"),
+                "words": speaker.say("police_explained")
+                + " "
+                + (speaker.say("police_series", names=names) if police else speaker.say("police_none")),
+            },
+            {"heading": speaker.say("fall_heading"), "words": speaker.say("fall_reasons")},
+            {
+                "heading": speaker.say("ethics_heading"),
+                "words": f"{speaker.say('ethics_1')} {speaker.say('ethics_2')}",
+            },
+        ],
+        "smoothing": speaker.say("smoothing_note", metres=bandwidth),
+    }
+
+
+def sources_page(views: Views, speaker: Speaker) -> Block:
+    """Page 6: counts near named places, sources and credits, rows not used, parameters, how to open the data."""
+    release = views.release
+    counts = release.place_counts
+    quarantine = release.quarantine_summary.sort_values(["source_id", "table", "reason"])
+    return {
+        "title": titled("sources_title", release, speaker),
+        "counts": {
+            "heading": speaker.say("counts_heading"),
+            "intro": speaker.say("counts_intro"),
+            "columns": [
+                speaker.say(k)
+                for k in ("column_place", "column_category", "column_distance", "column_window", "column_count")
+            ],
+            "rows": [_count(row, speaker) for row in counts.to_dict("records")],
+        },
+        "sources": {
+            "heading": speaker.say("sources_heading"),
+            "columns": [speaker.say(k) for k in ("column_source", "column_credit", "column_licence", "column_date")],
+            "rows": [
+                [
+                    s.source_id,
+                    s.attribution,
+                    s.licence,
+                    short_day(s.upstream_date or s.fetched_at.date(), speaker.language),
+                ]
+                for s in release.snapshots
+            ],
+        },
+        "quarantine": {
+            "heading": speaker.say("quarantine_heading"),
+            "intro": "" if len(quarantine) else speaker.say("quarantine_none"),
+            "columns": [speaker.say(k) for k in ("column_source", "column_reason", "column_rows")],
+            "rows": [
+                [row["source_id"], row["reason"], number(row["rows"], speaker.language)]
+                for row in quarantine.to_dict("records")
+            ],
+        },
+        "parameters": {"heading": speaker.say("parameters_heading"), "rows": _parameters(release, speaker)},
+        "opening": {
+            "heading": speaker.say("open_heading"),
+            "words": speaker.say("open_gpkg", file=f"{release.city.city}.gpkg"),
+        },
+    }
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _group(views: Views, found: list[Finding], speaker: Speaker, *, several: bool) -> Block:
+    """All steps of one question on one axis."""
+    unit, scale = found[0].unit, scale_of(found[0].unit)
+    band = views.release.city.inference.no_practical_change.get(found[0].kind)  # type: ignore[call-overload]  # kind is a plain str
+    figures = [figure * scale for f in found for figure in _figures(f)] + (
+        [band * scale, -band * scale] if band else []
+    )
+    axis = charts.axis_over(figures, width_pt=_STRIP_PT)
+    suffix = unit_words(unit, speaker.language)
+    labels = [(tick, short(tick, speaker.language)) for tick in axis.ticks()]
+    strip = charts.axis_strip(axis, views.look, labels=labels)
+    return {
+        "question": speaker.of(found[0].question),
+        "unit": suffix.replace(NO_BREAK, ""),
+        "axis": strip,
+        "rows": [_step_row(views, f, axis, speaker, band=band, several=several) for f in found],
+    }
+
+
+def _step_row(
+    views: Views, finding: Finding, axis: charts.Axis, speaker: Speaker, *, band: float | None, several: bool
+) -> Block:
+    scale = scale_of(finding.unit)
+    interval = interval_words(finding, speaker.language)
+    strip = charts.interval_strip(
+        axis,
+        views.look,
+        estimate=None if finding.estimate is None else finding.estimate * scale,
+        interval=None if finding.interval is None else (finding.interval[0] * scale, finding.interval[1] * scale),
+        band=None if band is None else band * scale,
+        truth=None if finding.truth is None else finding.truth * scale,
+    )
+    shown = estimate_words(finding, speaker.language)
+    decides = speaker.say("would_decide", what=speaker.of(finding.would_decide)) if finding.would_decide else ""
+    return {
+        "step": _step_words(views, finding, speaker),
+        "basis": speaker.say(finding.adjustment) if several else "",
+        "estimate": shown,
+        "interval": interval or speaker.say("no_interval"),
+        "svg": strip,
+        "alt": speaker.say("alt_strip", estimate=shown, interval=interval or speaker.say("no_interval")),
+        "verdict": verdict(finding, speaker),
+        "would_decide": decides,
+    }
+
+
+def _figures(finding: Finding) -> list[float]:
+    known = (finding.estimate, *(finding.interval or ()), finding.truth)
+    return [figure for figure in known if figure is not None]
+
+
+def _step_words(views: Views, finding: Finding, speaker: Speaker) -> str:
+    step = next((s for s in views.release.city.steps if s.id == finding.step), None)
+    if step is None:
+        return ""
+    before, after = (speaker.of(views.period(p).name) for p in (step.from_period, step.to_period))
+    return speaker.say("step_of", before=before, after=after)
+
+
+def _other(views: Views, finding: Finding, speaker: Speaker) -> Block:
+    series = next(s for s in views.release.city.harm.series if s.id == finding.series)
+    basis = speaker.say(finding.adjustment)
+    return {
+        "series": speaker.of(series.name),
+        "borne_by": speaker.say(finding.borne_by),
+        "question": f"{speaker.of(finding.question)} ({basis})",
+        "estimate": estimate_words(finding, speaker.language),
+        "interval": interval_words(finding, speaker.language) or speaker.say("no_interval"),
+        "verdict": verdict(finding, speaker),
+    }
+
+
+def _certainty(finding: Finding, speaker: Speaker) -> list[str]:
+    missing = speaker.say("not_computed")
+    tipping = finding.tipping_point
+    if tipping is None:
+        tipping_words = missing
+    else:
+        tipping_words = speaker.say("no_tipping") if tipping == "none" else short(float(tipping), speaker.language)
+    return [
+        speaker.of(finding.question),
+        estimate_words(finding, speaker.language),
+        range_words(finding, finding.detection_band, speaker.language) or missing,
+        tipping_words,
+        _choices(finding, speaker) if finding.multiverse else missing,
+    ]
+
+
+def _choices(finding: Finding, speaker: Speaker) -> str:
+    said = finding.multiverse or {}
+    return speaker.say(
+        "choices_of",
+        low=value_of(finding, said["min"], speaker.language, with_unit=False),
+        high=value_of(finding, said["max"], speaker.language, with_unit=False),
+        share=percent(said["share_agreeing_in_sign"], speaker.language),
+        count=number(said["choices"], speaker.language),
+    )
+
+
+def _count(row: dict[str, Any], speaker: Speaker) -> list[str]:
+    if pd.isna(row["to_m"]):
+        distance = speaker.say("whole_city")
+    else:
+        ends = (number(row[key], speaker.language) for key in ("from_m", "to_m"))
+        low, high = ends
+        distance = speaker.say("distance_of", low=low, high=high)
+    count = row["count"]
+    shown = speaker.say("withheld") if pd.isna(count) else number(int(count), speaker.language)
+    return [row["place_id"], row["category"], distance, span(row["start"], row["end"], speaker.language), shown]
+
+
+def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
+    city, metres = release.city, NO_BREAK + "m"
+    far = number(city.inference.control_beyond_m, speaker.language)
+    hidden = {"count": city.disclosure.min_count, "effective": city.disclosure.min_effective_incidents}
+    seed = f"{city.inference.seed}; {number(city.inference.replicates, speaker.language)}"
+    rows = {
+        "parameter_bandwidth": short(city.density.bandwidth_m, speaker.language) + metres,
+        "parameter_cell": short(release.grid.cell_m, speaker.language) + metres,
+        "parameter_control": speaker.say("control_of", metres=far),
+        "parameter_seed": seed,
+        "parameter_disclosure": speaker.say("disclosure_of", **hidden),
+        "parameter_crs": city.crs,
+        "parameter_code": f"harmshift {release.run.code_version}",
+        "parameter_config": release.run.config_sha256[:16],
+    }
+    return [[speaker.say(key), value] for key, value in rows.items()]

@@ -1,0 +1,108 @@
+"""What the atlas draws of a release, once for both languages, and the figures of its charts. Words nothing, lays out nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pandas import DataFrame
+
+from layers.city import Period, Series, Step
+from layers.products.charts import Look
+from layers.products.map_views import FONT, MapView, fifth_of, focus_bounds, ground
+from layers.release import Finding, Release, Surface
+from layers.style import Style, density_breaks
+
+MAIN_MAP_PT = (318.0, 232.0)
+DISTRICT_MAP_PT = (318.0, 250.0)
+TEXT_WIDTH_PT = 493.0
+GUTTER_PT = 11.0
+_MAX_LEFT_OUT = 0.2  # share of districts with small counts above which bars by fifth would mislead
+
+
+@dataclass(frozen=True)
+class Views:
+    """The maps of the headline series and what is needed to explain them."""
+
+    release: Release
+    style: Style
+    series: Series
+    step: Step
+    breaks: tuple[float, ...]
+    change: MapView
+    change_edges: tuple[float, float]
+    ends: tuple[Surface, Surface]  # first and last period of the headline step
+    densities: tuple[tuple[Surface, MapView], ...]
+    columns: int
+    districts: MapView
+
+    @property
+    def look(self) -> Look:
+        light, dark = self.style.deprivation[1], self.style.deprivation[4]
+        return Look(FONT, self.style.ink, "#8a8a8a", "#e3e3e3", light, dark, self.style.stamp)
+
+    def period(self, period_id: str) -> Period:
+        return next(p for p in self.release.city.periods if p.id == period_id)
+
+    def findings(self, *, series: str | None = None, kind: str | None = None, step: str | None = None) -> list[Finding]:
+        """Findings in the order of the release that match all that is given."""
+        return [
+            f
+            for f in self.release.findings
+            if series in (None, f.series) and kind in (None, f.kind) and step in (None, f.step)
+        ]
+
+
+def draw_views(release: Release, style: Style) -> Views:
+    """Draw every map of the atlas."""
+    series, step = release.city.harm.series[0], release.city.steps[0]
+    surfaces = {s.period: s for s in release.surfaces if s.series == series.id}
+    breaks = density_breaks(release.surfaces, series.id)
+    bounds = focus_bounds(release)
+    ends = surfaces[step.from_period], surfaces[step.to_period]
+    change, edges = ground(release, style, bounds, size_pt=MAIN_MAP_PT).change(*ends)
+    columns = 2 if len(release.city.periods) in (2, 4) else 3
+    width = (TEXT_WIDTH_PT - (columns - 1) * GUTTER_PT) / columns
+    rows = -(-len(release.city.periods) // columns)
+    height = width * min(0.9, 1.9 / rows) if columns == 3 else width * 0.8
+    small = ground(release, style, bounds, size_pt=(width, height))
+    densities = tuple(
+        (surfaces[p.id], small.density(surfaces[p.id], breaks)) for p in release.city.periods if p.id in surfaces
+    )
+    whole = tuple(release.districts.total_bounds.tolist())
+    districts = ground(release, style, whole, size_pt=DISTRICT_MAP_PT).districts()
+    return Views(release, style, series, step, breaks, change, edges, ends, densities, columns, districts)
+
+
+@dataclass(frozen=True)
+class FifthShares:
+    """Shares of registered incidents per day by fifth of deprivation, least deprived first."""
+
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    left_out: int  # districts with a small count in one of the two periods
+
+
+def fifth_shares(release: Release, *, series: str, periods: tuple[str, str]) -> FifthShares | None:
+    """Return the shares of whole districts by fifth in two periods, or none if too many districts are withheld.
+
+    A district withheld in one of the periods is left out of both, so that the shares compare the same ground.
+    """
+    ranked = release.districts.set_index("district_id")["deprivation_rank"].dropna()
+    counts = release.district_counts
+    rates = counts[counts["series"] == series].pivot_table(
+        index="district_id", columns="period", values="incidents_per_day", dropna=False
+    )
+    rates = rates.reindex(index=ranked.index, columns=list(periods))
+    shown = rates.dropna()
+    left_out = len(rates) - len(shown)
+    if shown.empty or left_out > _MAX_LEFT_OUT * len(rates) or (shown.sum() <= 0).any():
+        return None
+    fifths = fifth_of(ranked.loc[shown.index].to_numpy(dtype=float))
+    before, after = (
+        tuple(np.bincount(fifths, weights=shown[period], minlength=6)[1:] / shown[period].sum()) for period in periods
+    )
+    return FifthShares(tuple(map(float, before)), tuple(map(float, after)), left_out)
+
+
+def scene_levels(release: Release, series: str) -> DataFrame:
+    """Scene counts of one series."""
+    return release.scene_counts[release.scene_counts["series"] == series]

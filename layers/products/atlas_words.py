@@ -1,0 +1,51 @@
+"""The atlas's wording in one language: its own words, then the style's glossary. Decides nothing and computes nothing."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from layers.city import Words
+from layers.products.map_views import in_language
+from layers.products.numbers import Language
+from layers.style import Style
+
+_WORDS = Path(__file__).parent / "atlas_template" / "words.yaml"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says things in one language.
+
+    Parameters
+    ----------
+    language : str
+        ``nb`` or ``en``.
+    style : Style
+        Holds the glossary shared with other products.
+    """
+
+    language: Language
+    style: Style
+
+    def say(self, key: str, **values: object) -> str:
+        """The wording of `key` with `values` in its braces; the atlas's own word before the glossary's."""
+        own = own_words()
+        words = own[key] if key in own else self.style.words[key]
+        return self.of(words).format(**values) if values else self.of(words)
+
+    def of(self, words: Words) -> str:
+        """Words in this language."""
+        return in_language(words, self.language)
+
+    def join(self, names: list[str]) -> str:
+        """Names in a sentence: a, b and c."""
+        return ", ".join(names[:-1]) + self.say("and") + names[-1] if len(names) > 1 else "".join(names)
+
+
+@cache
+def own_words() -> dict[str, Words]:
+    """Every wording of the atlas, from the file that ships with it."""
+    said = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    return {key: Words.model_validate(words) for key, words in said.items()}
