@@ -1,0 +1,148 @@
+"""The border: raw frames in, tables that keep their contract out. Owns the order of the checks, reads no file."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from geopandas import GeoDataFrame
+from pandas import DataFrame
+
+from layers.city import AnySource, City
+from layers.columns import SPANS, TABLES, empty, typed
+from layers.contracts import check, ends_before_start
+from layers.district_rules import check_districts
+from layers.errors import ContractError
+from layers.georeference import in_city_crs, require_metric
+from layers.harm_kinds import with_harm
+from layers.lots import Lot, check_share, quarantine
+from layers.places import check_places
+from layers.repairs import Repair, mended, shared_points
+from layers.sources.refused import REFUSED
+from layers.tables import Border, Tables
+
+_NEEDED = ("incidents", "districts")
+_NONE_IF_ABSENT = ("streets", "land", "water")
+_MUST_LIE_NEAR = ("incidents", "zones", "interventions", "services")
+STRAY_M = 5_000.0  # beyond districts and land: a wrong coordinate, not a suburb
+_REPAIRS = ["source_id", "table", "repair", "rows", "area_change_m2"]
+
+
+def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City) -> Border:
+    """Let in what keeps its contract, put aside single rows that do not, and stop at anything worse.
+
+    Parameters
+    ----------
+    raw : mapping
+        Source id -> table -> raw frame, as `parse` of a source gives it, in the source's CRS.
+    city : City
+        The city, in whose CRS every table ends.
+
+    Returns
+    -------
+    Border
+        Tables, refused rows with their reasons, repairs, and rows read by source.
+
+    Raises
+    ------
+    ContractError
+        If a CRS is missing or contradicted, a category unknown, a table empty, more rows refused than a source
+        declares, a district without indicator, districts overlap, or a place named in the settings does not exist.
+    """
+    require_metric(city)
+    sources = {source.id: source for source in city.sources}
+    repairs: list[Repair] = []
+    lots: dict[str, list[Lot]] = {}
+    for source_id, frames in raw.items():
+        for table, frame in frames.items():
+            lot, mends = _lot(sources[source_id], table, frame, city)
+            lots.setdefault(table, []).append(lot)
+            repairs += mends
+    lots = {table: _first_of_each_id(table, own) for table, own in lots.items()}
+    lots = _near_the_city(lots)
+    everything = [lot for own in lots.values() for lot in own]
+    check_share(everything)
+    tables = _tables(lots, city)
+    check_districts(tables.districts, city)
+    check_places(tables, city)
+    repairs += [note for lot in lots["incidents"] for note in shared_points(lot)]
+    rows = {source_id: sum(len(frame) for frame in frames.values()) for source_id, frames in raw.items()}
+    return Border(tables, quarantine(everything), DataFrame(repairs, columns=_REPAIRS), rows)
+
+
+def _lot(source: AnySource, table: str, frame: DataFrame, city: City) -> tuple[Lot, list[Repair]]:
+    """Bring one table of one source over, as far as it can be judged alone."""
+    if not isinstance(frame, GeoDataFrame):
+        raise TypeError(f"source {source.id!r}: table {table} is no GeoDataFrame")  # a parser's bug, not a user's
+    lot = Lot(source, table, frame.reset_index(drop=True), len(frame))
+    if frame.empty and table in (*_NEEDED, "land"):
+        raise ContractError(f"source {source.id!r}: {table} is empty, 0 rows. Fetch it again, or mend `path`.")
+    lot = in_city_crs(lot.settled(), city)
+    if table == "incidents":
+        lot = with_harm(lot, city)
+    try:
+        lot = lot.with_frame(typed(table, lot.frame))
+    except ContractError as error:
+        raise ContractError(f"source {source.id!r}: {error}") from None
+    if table in SPANS:
+        lot = lot.refuse(ends_before_start(lot.frame, table), "end before start")
+    return mended(lot)
+
+
+def _first_of_each_id(table: str, lots: list[Lot]) -> list[Lot]:
+    """Put aside rows whose id was there before, in this or an earlier source."""
+    id_column = TABLES[table].id
+    if id_column is None:
+        return lots
+    again = pd.concat([lot.frame[id_column] for lot in lots], ignore_index=True).duplicated().to_numpy()
+    done, at = [], 0
+    for lot in lots:
+        done.append(lot.refuse(again[at : at + len(lot.frame)], "id that was there before"))
+        at += len(lot.frame)
+    return done
+
+
+def _near_the_city(lots: dict[str, list[Lot]]) -> dict[str, list[Lot]]:
+    """Put aside stray rows, before one point at 0,0 makes a grid of a million cells."""
+    whole = [lot.frame.total_bounds for table in ("districts", "land") for lot in lots.get(table, []) if len(lot.frame)]
+    if not whole:
+        return lots
+    west, south, east, north = (
+        edge(values) for edge, values in zip((min, min, max, max), zip(*whole, strict=True), strict=True)
+    )
+    reason = f"more than {STRAY_M / 1000:g} km outside the city"
+
+    def sifted(lot: Lot) -> Lot:
+        at = lot.frame.bounds
+        stray = (at["minx"] < west - STRAY_M) | (at["miny"] < south - STRAY_M)
+        stray |= (at["maxx"] > east + STRAY_M) | (at["maxy"] > north + STRAY_M)
+        return lot.refuse(stray, reason)
+
+    return {table: [sifted(lot) for lot in own] if table in _MUST_LIE_NEAR else own for table, own in lots.items()}
+
+
+def _tables(lots: dict[str, list[Lot]], city: City) -> Tables:
+    lacking = [table for table in _NEEDED if table not in lots]
+    if lacking:
+        raise ContractError(f"no source of city {city.city!r} gives {' or '.join(lacking)}; add one under `sources`.")
+    done: dict[str, GeoDataFrame | None] = {}
+    for table in TABLES:
+        if table in lots:
+            done[table] = _together(table, lots[table])
+            check(table, done[table], city)
+        else:
+            done[table] = None if table in _NONE_IF_ABSENT else empty(table, city.crs)
+    done.pop("observations")  # checked; nothing reads it yet
+    return Tables(**done)
+
+
+def _together(table: str, lots: list[Lot]) -> GeoDataFrame:
+    """One frame of all sources, by source and row; labels keep all their categories."""
+    frames = [lot.frame for lot in lots if len(lot.frame)]
+    if not frames:
+        if table in _NEEDED or table == "land":
+            raise ContractError(f"{table}: no row is left; every row was refused.")
+        return lots[0].frame.reset_index(drop=True)
+    if table == "incidents" and len(frames) > 1:
+        names = sorted({str(name) for frame in frames for name in frame["category"].cat.categories})
+        frames = [frame.assign(category=frame["category"].cat.set_categories(names)) for frame in frames]
+    joined = frames[0] if len(frames) == 1 else pd.concat(frames)
+    return joined.reset_index(drop=True)
