@@ -1,0 +1,19 @@
+"""Every kind of deliverable by name. A product reads a release and a style, writes files, and returns their paths."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from layers.products import atlas, findings_json, geopackage, raster, summary, tables
+from layers.release import Release
+from layers.style import Style
+
+Write = Callable[[Release, Style, Path], tuple[Path, ...]]
+
+PRODUCTS: Mapping[str, Write] = {
+    "rasters": raster.write,
+    "geopackage": geopackage.write,
+    "atlas": atlas.write,
+    "tables": tables.write,
+    "findings": findings_json.write,
+    "summary": summary.write,
+}

@@ -1,0 +1,69 @@
+"""summary.md: a run on one page, in Norwegian and English. Owns the order of what is said, no figure."""
+
+from pathlib import Path
+from typing import Literal
+
+from layers.city import Words
+from layers.release import Finding, Release
+from layers.style import Style
+
+Language = Literal["nb", "en"]
+_NOT = ("not_people", "not_recording", "not_movement", "not_border", "not_forecast", "not_small")
+
+
+def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
+    """Write `summary.md`: simulated or not, the headlines, warnings, sources, and what the figures are not."""
+    path = directory / "summary.md"
+    parts = [_in_language(release, style, language) for language in ("nb", "en")]
+    path.write_text("\n\n---\n\n".join(parts) + "\n", encoding="utf-8")
+    return (path,)
+
+
+def _in_language(release: Release, style: Style, language: Language) -> str:
+    def said(words: Words) -> str:
+        return str(getattr(words, language))
+
+    word = {name: said(words) for name, words in style.words.items()}
+    stamp = [f"**{word['simulated_long']}**"] if release.stamp else []
+    headlines = [_headline(finding, word, language) for finding in release.findings if finding.headline]
+    sections = [
+        (word["headlines"], headlines),
+        (word["warnings"], [f"- {said(warning)}" for warning in release.warnings]),
+        (word["sources"], [_source(release, number, word) for number in range(len(release.snapshots))]),
+        (word["what_it_is_not"], [f"- {word[name]}" for name in _NOT]),
+    ]
+    name = said(release.city.name)
+    title = f"# {word['simulated']}: {name}" if release.stamp else f"# {name}"
+    blocks = [title, *stamp, _about(release, word)]
+    blocks += ["\n".join([f"## {heading}", "", *lines]) for heading, lines in sections if lines]
+    return "\n\n".join(blocks)
+
+
+def _about(release: Release, word: dict[str, str]) -> str:
+    run = release.run
+    return (
+        f"{word['as_of']} {run.as_of.isoformat()}. {word['data_until']}: {run.data_until.isoformat()}. "
+        f"{word['contact']} {release.city.contact}. `{run.run_id}`"
+    )
+
+
+def _headline(finding: Finding, word: dict[str, str], language: Language) -> str:
+    statement = str(getattr(finding.statement, language))
+    truth = "" if finding.truth is None else f" _{word['truth']}: {_number(finding.truth, language)} {finding.unit}_"
+    verdict = f" **{word[finding.verdict]}.**" if finding.verdict else ""
+    return f"- {statement}{verdict}{truth}"
+
+
+def _source(release: Release, number: int, word: dict[str, str]) -> str:
+    snapshot = release.snapshots[number]
+    day = snapshot.upstream_date
+    when = (
+        f"{word['dated']} {day.isoformat()}" if day else f"{word['fetched']} {snapshot.fetched_at.date().isoformat()}"
+    )
+    dated = "" if release.stamp else f"; {when}"  # an invented city has no date of its own
+    return f"- {snapshot.attribution} ({snapshot.source_id}); {word['licence']}: {snapshot.licence}{dated}"
+
+
+def _number(value: float, language: Language) -> str:
+    text = f"{value:.3g}"
+    return text.replace(".", ",").replace("-", "−") if language == "nb" else text.replace("-", "−")
