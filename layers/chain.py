@@ -54,9 +54,9 @@ def matched_windows(city: City, step: Step, *, data_until: date | None = None) -
 
     Given windows are used as they stand. Otherwise, with periods cut at `data_until`: a period shorter than a year
     is compared whole (the shorter one, if both are) with the same calendar days of the other, the least whole number of
-    years away. Two periods of a year or more are compared by one whole year: the first of the `to` period and the
-    calendar year before it when the periods adjoin, else the last of the `to` period and the latest same calendar year
-    inside the `from` period (or its very last year, when none fits: a whole year has every season).
+    years away. Two periods of a year or more are compared by one whole year: the first of the `to` period, and the
+    latest same calendar span inside the `from` period (or its very last year, when none fits: a whole year has every
+    season). The first year keeps the gap short, so that history holds the most placebo pairs.
 
     Raises
     ------
@@ -100,10 +100,7 @@ def _short_pair(first: Window, second: Window) -> tuple[Window, Window] | None:
 
 
 def _whole_years(first: Window, second: Window) -> tuple[Window, Window]:
-    if first.end == second.start:
-        after = Window(start=second.start, end=shifted(second.start, 1))
-    else:
-        after = Window(start=shifted(second.end, -1), end=second.end)
+    after = Window(start=second.start, end=shifted(second.start, 1))
     last_year = Window(start=shifted(first.end, -1), end=first.end)
     return _nearest(after, inside=first, direction=-1) or last_year, after
 

@@ -1,0 +1,209 @@
+"""The sentences findings are told in, Norwegian and English side by side. Fills nothing in.
+
+A sentence has one place, `{how}`, for the words that tell the sign, with the interval after them; `{size}` is the estimate without its sign, `{what}`
+the noun with the series in brackets.
+"""
+
+from layers.city import Words
+
+HARM = Words(nb="registrert skade", en="recorded harm")
+INCIDENTS = Words(nb="registrerte hendelser", en="registered incidents")
+CLAIMS = {"increase": Words(nb="en økning", en="a rise"), "decrease": Words(nb="en nedgang", en="a fall")}
+
+NOT_COMPUTED = Words(
+    nb="for {what} kan tallet ikke regnes ut for disse dagene.",
+    en="for {what} the figure cannot be computed for these days.",
+)
+INTERVAL = Words(nb="{level}-intervall {low} til {high}", en="{level} interval {low} to {high}")
+NO_INTERVAL = Words(nb="uten et avgrenset {level}-intervall", en="without a bounded {level} interval")
+
+_BOTH_PLACES = Words(
+    nb=(
+        "; {receivers_name} gikk fra {receivers_before} til {receivers_after} om dagen, {origin_name} fra "
+        "{origin_before} til {origin_after}"
+    ),
+    en=(
+        "; {receivers_name} went from {receivers_before} to {receivers_after} a day, {origin_name} from "
+        "{origin_before} to {origin_after}"
+    ),
+)
+SENTENCES: dict[tuple[str, str], Words] = {
+    ("harm_total_change", "crude"): Words(
+        nb="{what} gikk fra {before} til {after} om dagen i hele byen, {how}",
+        en="{what} went from {before} to {after} a day in the whole city, {how}",
+    ),
+    ("harm_total_change", "control"): Words(
+        nb="målt mot kontrollsonene kom {what} i hele byen ut {how}, med {before} om dagen før og {after} etter",
+        en=(
+            "against the control districts, {what} in the whole city came out {how}, with {before} a day before and "
+            "{after} after"
+        ),
+    ),
+    ("deprivation_of_harm_shift", "none"): Words(
+        nb=(
+            "tyngdepunktet for {what} på utsatthetsskalaen gikk fra {rank_before} til {rank_after} av 100, {how}, "
+            "med {before} om dagen før og {after} etter i hele byen"
+        ),
+        en=(
+            "the mean deprivation rank of {what} went from {rank_before} to {rank_after} of 100, {how}, "
+            "with {before} a day before and {after} after in the whole city"
+        ),
+    ),
+    ("harm_moved_share", "control"): Words(
+        nb="{how}" + _BOTH_PLACES.nb,
+        en="{how}" + _BOTH_PLACES.en,
+    ),
+    ("share_in_most_deprived_fifth_change", "none"): Words(
+        nb=(
+            "{share_before} % av {what} lå i sonene til den mest utsatte femdelen av befolkningen før og "
+            "{share_after} % etter, {how}, med {before} om dagen før og {after} etter i hele byen"
+        ),
+        en=(
+            "{share_before}% of {what} lay in the districts of the most deprived fifth of the population before and "
+            "{share_after}% after, {how}, with {before} a day before and {after} after in the whole city"
+        ),
+    ),
+    ("deterrence_vs_displacement", "control"): Words(
+        nb="målt mot kontrollsonene {how}",
+        en="against the control districts, {how}",
+    ),
+}
+_UNCHANGED = Words(nb="altså uendret", en="that is unchanged")
+HOW: dict[tuple[str, str], Words] = {
+    ("harm_total_change", "crude up"): Words(nb="en økning på {size}", en="a rise of {size}"),
+    ("harm_total_change", "crude level"): _UNCHANGED,
+    ("harm_total_change", "crude down"): Words(nb="en nedgang på {size}", en="a fall of {size}"),
+    ("harm_total_change", "control up"): Words(nb="{size} høyere enn ventet", en="{size} above expectation"),
+    ("harm_total_change", "control level"): Words(nb="som ventet", en="at expectation"),
+    ("harm_total_change", "control down"): Words(nb="{size} lavere enn ventet", en="{size} below expectation"),
+    ("deprivation_of_harm_shift", "up"): Words(
+        nb="{size} persentilpoeng mot mer utsatte soner", en="{size} percentile points towards more deprived districts"
+    ),
+    ("deprivation_of_harm_shift", "level"): _UNCHANGED,
+    ("deprivation_of_harm_shift", "down"): Words(
+        nb="{size} persentilpoeng mot mindre utsatte soner",
+        en="{size} percentile points towards less deprived districts",
+    ),
+    ("harm_moved_share", "moved"): Words(
+        nb="av {what} ved {origin_name} før flyttet {size} til {receivers_name}, målt mot kontrollsonene",
+        en="of {what} at {origin_name} before, {size} moved to {receivers_name}, against the control districts",
+    ),
+    ("harm_moved_share", "up"): Words(
+        nb=(
+            "målt mot kontrollsonene kom det til {what} ved {receivers_name} tilsvarende {size} av det {origin_name} "
+            "hadde før"
+        ),
+        en=(
+            "against the control districts, {what} at {receivers_name} rose by an amount equal to {size} of what {origin_name} "
+            "had before"
+        ),
+    ),
+    ("harm_moved_share", "level"): Words(
+        nb="målt mot kontrollsonene kom {what} ved {receivers_name} ut som ventet",
+        en="against the control districts, {what} at {receivers_name} came out as expected",
+    ),
+    ("harm_moved_share", "down"): Words(
+        nb=(
+            "målt mot kontrollsonene falt det bort {what} ved {receivers_name} tilsvarende {size} av det {origin_name} "
+            "hadde før"
+        ),
+        en=(
+            "against the control districts, {what} at {receivers_name} fell by an amount equal to {size} of what {origin_name} "
+            "had before"
+        ),
+    ),
+    ("share_in_most_deprived_fifth_change", "up"): Words(
+        nb="{size} prosentpoeng mer", en="{size} percentage points more"
+    ),
+    ("share_in_most_deprived_fifth_change", "level"): _UNCHANGED,
+    ("share_in_most_deprived_fifth_change", "down"): Words(
+        nb="{size} prosentpoeng mindre", en="{size} percentage points less"
+    ),
+    ("deterrence_vs_displacement", "up down"): Words(
+        nb=(
+            "økte {what} ved {receivers_name} med {G} om dagen og sank ved {origin_name} med {L}, altså {value} til "
+            "for hver som falt bort"
+        ),
+        en=(
+            "{what} at {receivers_name} rose by {G} a day and at {origin_name} fell by {L}, that is {value} more for "
+            "each one gone"
+        ),
+    ),
+    ("deterrence_vs_displacement", "up up"): Words(
+        nb=(
+            "økte {what} både ved {receivers_name} med {G} om dagen og ved {origin_name} med {L}; forholdet {value} "
+            "kan ikke leses som forflytning"
+        ),
+        en=(
+            "{what} rose both at {receivers_name} by {G} a day and at {origin_name} by {L}; the ratio {value} cannot "
+            "be read as displacement"
+        ),
+    ),
+    ("deterrence_vs_displacement", "down down"): Words(
+        nb=(
+            "sank {what} både ved {receivers_name} med {G} om dagen og ved {origin_name} med {L}; forholdet {value} "
+            "betyr at ingen økning fulgte fallet"
+        ),
+        en=(
+            "{what} fell both at {receivers_name} by {G} a day and at {origin_name} by {L}; the ratio {value} means "
+            "that no gain followed the loss"
+        ),
+    ),
+    ("deterrence_vs_displacement", "down up"): Words(
+        nb=(
+            "sank {what} ved {receivers_name} med {G} om dagen og økte ved {origin_name} med {L}; forholdet {value} "
+            "kan ikke leses som forflytning"
+        ),
+        en=(
+            "{what} at {receivers_name} fell by {G} a day and at {origin_name} rose by {L}; the ratio {value} cannot "
+            "be read as displacement"
+        ),
+    ),
+}
+
+PARTS = Words(
+    nb="Av dette står utgangsstedet for {part_origin}, mottakerne for {part_receivers} og resten for {part_rest}.",
+    en="Of this the origin contributes {part_origin}, the receivers {part_receivers} and the rest {part_rest}.",
+)
+REMAINING_HARM = Words(
+    nb="Den gjenværende skaden fordeler seg annerledes; en økning ved {receivers_name} er ikke vist.",
+    en="The remaining harm is distributed differently; a gain at {receivers_name} is not shown.",
+)
+REMAINING_INCIDENTS = Words(
+    nb="De gjenværende hendelsene fordeler seg annerledes; en økning ved {receivers_name} er ikke vist.",
+    en="The remaining incidents are distributed differently; a gain at {receivers_name} is not shown.",
+)
+NO_GAIN = Words(
+    nb="En økning ved {receivers_name} er ikke vist.",
+    en="A gain at {receivers_name} is not shown.",
+)
+LEFT_OUT = Words(
+    nb="{left_out} ligger i soner uten verdi for utsatthet og er holdt utenfor.",
+    en="{left_out} lies in districts without a deprivation value and is left out.",
+)
+NO_DRIFT = Words(
+    nb="Intervallet tar ikke med svingninger fra år til år, fordi det finnes for få tidligere årspar.",
+    en="The interval leaves out what varies from year to year, because there are too few earlier year pairs.",
+)
+_WITHSTANDS = Words(
+    nb=", også om registreringen på utgangssted og mottakere hadde endret seg med en faktor {lowest} til {highest}.",
+    en=", even if recording at origin and receivers had changed by a factor of {lowest} to {highest}.",
+)
+VERDICTS = {
+    "supported": Words(
+        nb="Påstanden om {claim} er støttet" + _WITHSTANDS.nb,
+        en="The claim of {claim} is supported" + _WITHSTANDS.en,
+    ),
+    "refuted": Words(
+        nb="Påstanden om {claim} er motsagt" + _WITHSTANDS.nb,
+        en="The claim of {claim} is refuted" + _WITHSTANDS.en,
+    ),
+    "no practical change": Words(
+        nb="Det er ingen praktisk endring: med stor sikkerhet mindre enn {band} i hver retning.",
+        en="That is no practical change: with high certainty less than {band} either way.",
+    ),
+    "cannot be decided": Words(
+        nb="Det kan ikke avgjøres; {record} kunne avgjort det.",
+        en="It cannot be decided; {record} could decide it.",
+    ),
+}

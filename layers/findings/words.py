@@ -1,0 +1,94 @@
+"""The fixed texts of findings in both languages: questions, assumptions, records that would decide. No numbers."""
+
+from layers.city import Words
+from layers.findings.verdicts import Reason
+
+QUESTIONS = {
+    "harm_total_change": Words(
+        nb="Er det blitt mer eller mindre registrert i hele byen?", en="Is more or less recorded in the whole city?"
+    ),
+    "deprivation_of_harm_shift": Words(
+        nb="Ligger det registrerte nå i mer utsatte soner enn før?",
+        en="Does what is recorded now lie in more deprived districts than before?",
+    ),
+    "harm_moved_share": Words(
+        nb="Hvor stor del av det som var på utgangsstedet, har kommet til på mottakerstedene?",
+        en="How much of what was at the origin has come on top at the receivers?",
+    ),
+    "share_in_most_deprived_fifth_change": Words(
+        nb="Bærer den mest utsatte femdelen av befolkningen en større del enn før?",
+        en="Does the most deprived fifth of the population bear a larger share than before?",
+    ),
+    "deterrence_vs_displacement": Words(
+        nb="Hvor mye kom til hos mottakerne for hver hendelse som falt bort på utgangsstedet?",
+        en="For each incident gone from the origin, how many came on top at the receivers?",
+    ),
+}
+
+_SAME_SEASON = Words(
+    nb="Samme tid av året sammenlignes; det registrerte tallet følger det virkelige likt før og etter.",
+    en="The same time of the year is compared; records follow reality alike before and after.",
+)
+_CONTROLS = Words(
+    nb="Uten tiltaket ville utgangssted og mottakere ha fulgt kontrollsonene.",
+    en="Without the intervention, origin and receivers would have followed the control districts.",
+)
+_RANK = Words(
+    nb="Sonenes rang er den samme før og etter; skaden bæres av dem som bor i sonen.",
+    en="The rank of a district is the same before and after; its residents bear its harm.",
+)
+_NOT_TRACED = Words(
+    nb="Ingen er fulgt; en økning ett sted kan ha andre årsaker enn et fall et annet.",
+    en="Nobody was followed; a gain in one place may have other causes than a loss in another.",
+)
+ASSUMPTIONS = {
+    ("harm_total_change", "crude"): (_SAME_SEASON,),
+    ("harm_total_change", "control"): (_SAME_SEASON, _CONTROLS),
+    ("deprivation_of_harm_shift", "none"): (_SAME_SEASON, _RANK),
+    ("harm_moved_share", "control"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
+    ("share_in_most_deprived_fifth_change", "none"): (_SAME_SEASON, _RANK),
+    ("deterrence_vs_displacement", "control"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
+}
+
+_METHOD = (
+    "whole weeks resampled on seasonal residuals, all districts together; drift between years from the same estimator "
+    "on earlier year pairs; "
+)
+METHODS = {
+    "harm_total_change": _METHOD + "log scale, t interval",
+    "deprivation_of_harm_shift": _METHOD + "t interval",
+    "harm_moved_share": _METHOD + "t interval",
+    "share_in_most_deprived_fifth_change": _METHOD + "t interval",
+    "deterrence_vs_displacement": _METHOD + "Fieller set of a ratio, not conditioned on a loss",
+}
+
+_LONGER = Words(nb="en lengre serie etter endringen", en="a longer series after the change")
+WOULD_DECIDE: dict[Reason, Words] = {
+    "not computed": Words(
+        nb="registreringer fra alle dagene som sammenlignes, på utgangsstedet og i kontrollsonene",
+        en="records of all the days compared, at the origin and in control districts",
+    ),
+    "few": _LONGER,
+    "placebos": Words(
+        nb="flere hele år med samme registrering før den første hendelsen",
+        en="more whole years of the same records before the first event",
+    ),
+    "police": Words(
+        nb="anrop, ambulanse- eller helsedata om samme slags skade på samme steder",
+        en="calls, ambulance or health records of the same kind of harm at the same places",
+    ),
+    "unbounded": Words(
+        nb="en lengre serie fra utgangsstedet",
+        en="a longer series from the origin",
+    ),
+    "recording": Words(
+        nb="timer med politi på utgangssted og mottakere, eller en registrering som ikke avhenger av politiet",
+        en="patrol hours at origin and receivers, or a record that does not depend on the police",
+    ),
+    "gain": Words(
+        nb="en lengre serie fra mottakerstedene",
+        en="a longer series from the receivers",
+    ),
+    "choices": Words(nb="mer nøyaktige steder i registreringene", en="more exact places in the records"),
+    "noise": _LONGER,
+}

@@ -1,0 +1,86 @@
+"""The true value of every finding of a simulated city: the same figures, of expected, fully recorded harm. No intervals."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from layers.chain import matched_windows
+from layers.city import City, Series
+from layers.exposure import Exposure, in_series
+from layers.findings import finding_id
+from layers.findings.evidence import reading, roles, weights
+from layers.findings.kinds import QUANTITIES
+from layers.findings.parts import parts
+from layers.release import Finding
+from layers.tables import Expected
+from layers.units import Units, unit_of
+
+
+def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> dict[str, Any]:
+    """Return the truth of a simulated city, ready for JSON.
+
+    Returns
+    -------
+    dict
+        `simulated`, `city`, `parameters` of the simulation, and `findings`: id, series, adjustment, value (None where
+        undefined) and parts, in the order of the findings.
+    """
+    exposure = expected_exposure(expected, units, city, data_until=data_until)
+    weight, found = weights(units), []
+    for step in city.steps:
+        windows, role = matched_windows(city, step, data_until=data_until), roles(units, step)
+        known = all(exposure.covers(window) for window in windows)
+        for series in city.harm.series:
+            if not known:
+                continue
+            harm = reading(exposure.counts[series.id], exposure, windows, role=role, weights=weight)
+            for quantity in QUANTITIES:
+                value = float(quantity.figure(harm))
+                found.append(
+                    {
+                        "id": finding_id(quantity, city, step, series)[0],
+                        "step": step.id,
+                        "series": series.id,
+                        "adjustment": quantity.adjustment,
+                        "value": value if np.isfinite(value) else None,
+                        "parts": parts(quantity, harm, gain=None),
+                    }
+                )
+    sources = [s.model_dump(mode="json") for s in city.sources if s.kind == "simulated"]
+    return {"simulated": True, "city": city.city, "parameters": sources, "findings": found}
+
+
+def expected_exposure(expected: Expected, units: Units, city: City, *, data_until: date) -> Exposure:
+    """Return expected harm by unit and day, as counts of records would be: every component spread over its points."""
+    points, rates = expected.points, expected.rates
+    components = sorted(set(points["component"]))
+    unit = unit_of(units, points["x"].to_numpy(dtype=float), points["y"].to_numpy(dtype=float))
+    spread = np.zeros((len(units.pieces), len(components)))
+    inside = unit >= 0
+    column = np.searchsorted(components, points["component"].astype(str))
+    np.add.at(spread, (unit[inside], column[inside]), points["weight"].to_numpy(dtype=float)[inside])
+    first_day = max(city.periods[0].start, min(rates["day"]))
+    counts = {
+        series.id: spread @ _rates(expected, series, components, first_day, data_until) for series in city.harm.series
+    }
+    return Exposure(first_day, counts)
+
+
+def _rates(expected: Expected, series: Series, components: list[str], first_day: date, data_until: date) -> np.ndarray:
+    """Return incidents per day of a series by component and day."""
+    n_days = (data_until - first_day).days
+    rates = expected.rates[in_series(expected.rates, series)]
+    day = (rates["day"].to_numpy().astype("datetime64[D]") - np.datetime64(first_day, "D")).astype(np.int64)
+    table = np.zeros((len(components), n_days))
+    held = (day >= 0) & (day < n_days)
+    row = np.searchsorted(components, rates["component"].astype(str))
+    np.add.at(table, (row[held], day[held]), rates["incidents_per_day"].to_numpy(dtype=float)[held])
+    return table
+
+
+def with_truth(findings: tuple[Finding, ...], truth: dict[str, Any]) -> tuple[Finding, ...]:
+    """Fill in the true value of every finding that has one."""
+    values = {(row["id"], row["series"], row["adjustment"]): row["value"] for row in truth["findings"]}
+    return tuple(replace(f, truth=values.get((f.id, f.series, f.adjustment))) for f in findings)
