@@ -15,7 +15,7 @@ COUNT = 32
 # The centres of the scenes' districts are fixed: the border beside the underpass must run some 110 m east of it.
 _FIXED = np.array(
     [
-        (PARK[0] - 60, PARK[1] + 40),
+        PARK,
         (MARKET[0] + 60, MARKET[1] + 60),
         (UNDERPASS[0] - 290, UNDERPASS[1] - 60),
         (UNDERPASS[0] + 590, UNDERPASS[1] + 60),

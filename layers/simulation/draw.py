@@ -41,7 +41,7 @@ def incidents(source: SimulatedSource, city: City, town: Town, parts: tuple[Comp
         The incidents table of layers/tables.py, ordered by time; positions carry the geocoding error, on land.
     """
     tables = [_recorded(source, city, town, part) for part in parts]
-    table = pd.concat(tables, ignore_index=True).sort_values(["occurred_from", "component", "x", "y"], kind="stable")
+    table = pd.concat(tables, ignore_index=True).sort_values(["occurred_from", "component"], kind="stable")
     table.insert(0, "incident_id", [f"FJ-{number:06d}" for number in range(1, len(table) + 1)])
     for column in ("category", "harm_class", "borne_by", "recorded_by"):
         table[column] = pd.Categorical(table[column], categories=sorted(table[column].unique()))

@@ -64,7 +64,7 @@ def terrain() -> Terrain:
     land = shapely.set_precision(outer.difference(fjord).difference(lake), PRECISION_M)
     sea = shapely.box(*FRAME).difference(outer).union(fjord.intersection(shapely.box(*FRAME)))
     water = [*_parts(sea), lake]
-    park = _blob(PARK, (190, 150), waviness=0.08, name="park")
+    park = _blob(PARK, (160, 130), waviness=0.08, name="park")
     return Terrain(
         _moved(land), tuple(_moved(shapely.set_precision(part, PRECISION_M)) for part in water), _moved(park)
     )
