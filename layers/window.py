@@ -1,0 +1,145 @@
+"""The study area: the land that counts, the grid over it, and which of its cells a point belongs to. Counts nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from affine import Affine
+from geopandas import GeoDataFrame
+from rasterio.features import rasterize
+
+from geo.crs import require_metric, require_same
+from geo.errors import GeoError
+from geo.grid import Grid, cover
+from layers.city import City
+from layers.errors import ContractError
+from layers.tables import Tables
+
+REACH_CELLS = 2  # how far off the land a point may lie: geocoders put quays into the water
+NOT_WALKABLE = ("motorway", "motorway_link")
+
+
+@dataclass(frozen=True)
+class StudyArea:
+    """Where harm can be, and the grid it is mapped on.
+
+    Attributes
+    ----------
+    grid : Grid
+    land : rows x cols bool
+        Cells that can be walked: their centre lies on land, or a bridge crosses them.
+    polygon : GeoDataFrame
+        One row: the land after water, in the city's CRS. Bridges are not in it.
+    """
+
+    grid: Grid
+    land: np.ndarray
+    polygon: GeoDataFrame
+
+
+def study_area(tables: Tables, city: City) -> StudyArea:
+    """Lay the grid over the city's land: its land table, or else its districts; less its water.
+
+    The grid follows the land, never the incidents, so a stray point cannot stretch it.
+
+    Raises
+    ------
+    ContractError
+        If no land is left, or the grid would have more cells than `density.max_cells`.
+    CrsError
+        If a table is not in the city's metric CRS.
+    """
+    require_metric(city.crs, "the city")
+    ground, what = (tables.districts, "districts") if tables.land is None else (tables.land, "land")
+    polygon = _united(ground, city, what)
+    if tables.water is not None and len(tables.water):
+        polygon = shapely.difference(polygon, _united(tables.water, city, "water"))
+    if shapely.is_empty(polygon):
+        msg = f"{what}: no land is left after water is taken away. Give a land table, or look at water and its CRS."
+        raise ContractError(msg)
+    try:
+        west, south, east, north = shapely.bounds(polygon).tolist()
+        grid = cover(
+            (west, south, east, north), cell_m=city.density.cell_m, crs=city.crs, max_cells=city.density.max_cells
+        )
+    except GeoError as error:
+        msg = f"{what}: {error}"
+        raise ContractError(msg) from error
+    land = centres_in(grid, np.array([polygon])) == 0
+    land.ravel()[_bridge_cells(tables.streets, grid, city)] = True
+    if not land.any():
+        msg = f"{what}: no cell of {grid.cell_m:g} m has its centre on land. Give a smaller density.bandwidth_m."
+        raise ContractError(msg)
+    return StudyArea(grid, land, GeoDataFrame(geometry=[polygon], crs=city.crs))
+
+
+def centres_in(grid: Grid, polygons: np.ndarray) -> np.ndarray:
+    """Return, for every cell, the first polygon in order that its centre lies in; -1 for none. rows x cols int32."""
+    shapes = [(shape, i) for i, shape in enumerate(polygons) if shape is not None and not shape.is_empty]
+    if not shapes:
+        return np.full(grid.shape, -1, dtype=np.int32)
+    found: np.ndarray = rasterize(
+        shapes[::-1], out_shape=grid.shape, transform=Affine(*grid.transform), fill=-1, dtype="int32"
+    )
+    return found
+
+
+def cells_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the flat land cell of each point, -1 where there is none.
+
+    A point in a cell that is not land belongs to the land cell with the nearest centre within two cells; of equally
+    near ones the first in the grid's order.
+
+    Parameters
+    ----------
+    x, y : n float64
+        In the CRS of the area, metres.
+    """
+    grid = area.grid
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    known = np.isfinite(x) & np.isfinite(y)
+    cell = np.full(x.shape, -1, dtype=np.int64)
+    cell[known] = grid.cell_of(x[known], y[known])
+    on_land = (cell >= 0) & area.land.ravel()[cell]
+    off = np.flatnonzero(known & ~on_land)
+    cell[~on_land] = -1
+    cell[off] = _nearest_land(area, (x[off] - grid.x_min) / grid.cell_m, (grid.y_max - y[off]) / grid.cell_m)
+    return cell
+
+
+def _nearest_land(area: StudyArea, across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Flat cell of the nearest land for points given in cells from the north-west corner."""
+    padding = REACH_CELLS + 1
+    land = np.pad(area.land, padding)
+    col = np.clip(np.floor(across), -padding, area.grid.cols + padding).astype(np.int64)
+    row = np.clip(np.floor(down), -padding, area.grid.rows + padding).astype(np.int64)
+    best, nearest = np.full(across.shape, -1, dtype=np.int64), np.full(across.shape, np.inf)
+    steps = range(-REACH_CELLS, REACH_CELLS + 1)
+    for r, c in ((row + i, col + j) for i in steps for j in steps):
+        inside = (r >= 0) & (r < area.grid.rows) & (c >= 0) & (c < area.grid.cols)
+        is_land = inside & land[np.where(inside, r + padding, 0), np.where(inside, c + padding, 0)]
+        distance = np.hypot(across - c - 0.5, down - r - 0.5)
+        better = is_land & (distance <= REACH_CELLS) & (distance < nearest)
+        best[better], nearest[better] = (r * area.grid.cols + c)[better], distance[better]
+    return best
+
+
+def _united(table: GeoDataFrame, city: City, what: str) -> shapely.Geometry:
+    require_same(table.crs, city.crs, what_a=what, what_b="the city")
+    return shapely.union_all(table.geometry.dropna().to_numpy())
+
+
+def _bridge_cells(streets: GeoDataFrame | None, grid: Grid, city: City) -> np.ndarray:
+    """Flat cells that walkable bridges cross, linked side by side: the ground knows no step across a corner."""
+    if streets is None or streets.empty:
+        return np.empty(0, dtype=np.int64)
+    require_same(streets.crs, city.crs, what_a="streets", what_b="the city")
+    walkable = streets["is_bridge"].to_numpy(dtype=bool) & ~streets["highway"].isin(NOT_WALKABLE).to_numpy()
+    lines = shapely.segmentize(streets.geometry.to_numpy()[walkable], grid.cell_m / 8)
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    col = np.floor((points[:, 0] - grid.x_min) / grid.cell_m).astype(np.int64)
+    row = np.floor((grid.y_max - points[:, 1]) / grid.cell_m).astype(np.int64)
+    corner = np.flatnonzero((np.diff(line) == 0) & (np.diff(row) != 0) & (np.diff(col) != 0))
+    row, col = np.r_[row, row[corner]], np.r_[col, col[corner + 1]]
+    inside = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
+    return np.unique(row[inside] * grid.cols + col[inside])

@@ -1,0 +1,119 @@
+"""The study area of a small city, and where points fall in it."""
+
+import numpy as np
+import pytest
+import shapely
+from scipy.ndimage import label
+from shapely.geometry import LineString, box
+
+from geo.errors import CrsError
+from layers.errors import ContractError
+from layers.window import cells_of, centres_in, study_area
+from tests.layers.small_city import FJORD, SOUTH, WEST, bridge, city, frame, incidents, tables
+
+
+def shores(area):
+    return label(area.land)[1]
+
+
+def test_land_is_the_districts_less_the_water():
+    area = study_area(tables(), city())
+    assert area.grid.cell_m == 25
+    assert area.land.sum() * area.grid.cell_area_m2 == 1900 * 1000
+    assert area.polygon.area.tolist() == [1_900_000.0]
+    assert area.polygon.crs == "EPSG:25832"
+    assert shores(area) == 2
+
+
+def test_a_land_table_goes_before_districts():
+    area = study_area(tables(land=frame([box(WEST, SOUTH, WEST + 500, SOUTH + 500)]), water=None), city())
+    assert area.polygon.area.sum() == 250_000
+    assert area.grid.shape == (22, 22)
+
+
+def test_a_stray_incident_does_not_stretch_the_grid():
+    stray = incidents([(-WEST, -SOUTH)], ["2013-01-01"])
+    assert study_area(tables(incidents=stray), city()).grid == study_area(tables(), city()).grid
+
+
+def test_a_bridge_joins_the_shores_and_a_motorway_does_not():
+    assert shores(study_area(tables(streets=bridge(400)), city())) == 1
+    assert shores(study_area(tables(streets=bridge(400, highway="motorway")), city())) == 2
+    ordinary = bridge(400).assign(is_bridge=False)
+    assert shores(study_area(tables(streets=ordinary), city())) == 2
+
+
+@pytest.mark.parametrize("rise", [0, 25, 50, 100, 130, 200, -100])
+@pytest.mark.parametrize("start", [400.0, 412.5, 403.7])
+def test_bridges_in_any_direction_are_joined_side_by_side(rise, start):
+    line = LineString([(WEST + 900, SOUTH + start), (WEST + 1100, SOUTH + start + rise)])
+    assert shores(study_area(tables(streets=bridge(400).set_geometry([line])), city())) == 1
+
+
+def test_too_many_cells_are_refused_with_the_cure():
+    with pytest.raises(ContractError, match=r"districts: the grid would have 82 x 42 .*Widen density.bandwidth_m"):
+        study_area(tables(), city(max_cells=1000))
+
+
+def test_no_land_left_is_refused():
+    with pytest.raises(ContractError, match="no land is left after water"):
+        study_area(tables(water=frame([box(WEST - 1, SOUTH - 1, WEST + 3000, SOUTH + 3000)])), city())
+
+
+def test_another_crs_is_refused_by_name():
+    water = tables().water.to_crs("EPSG:25833")
+    with pytest.raises(CrsError, match=r"water is in EPSG:25833 .*the city in EPSG:25832"):
+        study_area(tables(water=water), city())
+    with pytest.raises(CrsError, match="in degrees"):
+        study_area(tables(), city().model_copy(update={"crs": "EPSG:4326"}))
+
+
+def at(area, x, y):
+    cell = cells_of(area, np.array([WEST + x]), np.array([SOUTH + y]))[0]
+    return None if cell < 0 else tuple(int(i) for i in np.unravel_index(cell, area.grid.shape))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "cell"),
+    [
+        (1, 1, (40, 1)),  # the south-western cell, behind the margin of one cell
+        (12, -1, (40, 1)),  # just south of the land
+        (949, 500, (21, 38)),
+        (951, 501, (20, 38)),  # in the fjord, one cell off the shore
+        (975, 500.5, (20, 38)),
+        (1000, 500, (20, 38)),  # the middle of the fjord is more than two cells from every centre
+        (-80, 500, None),
+        (-30, 501, (20, 1)),
+        (25, 25, (40, 2)),
+    ],
+)
+def test_points_fall_in_the_cell_or_the_nearest_land(x, y, cell):
+    area = study_area(tables(), city())
+    if (x, y) == (1000, 500):
+        cell = None
+    assert at(area, x, y) == cell
+
+
+def test_equally_near_cells_are_decided_by_order():
+    area = study_area(tables(water=frame([box(WEST + 950, SOUTH, WEST + 1000, SOUTH + 1000)])), city())
+    assert at(area, 975, 510) == (20, 38)  # 37.5 m to either shore: the western one comes first
+
+
+def test_points_without_or_far_beyond_coordinates_have_no_cell():
+    area = study_area(tables(), city())
+    found = cells_of(area, np.array([np.nan, 0.0, 1e12]), np.array([SOUTH, 0.0, -1e12]))
+    assert found.tolist() == [-1, -1, -1]
+
+
+def test_the_first_of_overlapping_polygons_has_the_cell():
+    area = study_area(tables(), city())
+    west, all_of_it = box(WEST, SOUTH, WEST + 100, SOUTH + 1000), box(WEST, SOUTH, WEST + 2000, SOUTH + 1000)
+    label = centres_in(area.grid, np.array([west, all_of_it, None, shapely.Polygon()]))
+    assert np.unique(label, return_counts=True)[1].tolist() == [82 * 42 - 80 * 40, 4 * 40, 76 * 40]
+    assert (centres_in(area.grid, np.array([all_of_it, west])) == 1).sum() == 0
+
+
+def test_the_fjord_is_where_it_is_said_to_be():
+    area = study_area(tables(), city())
+    fjord = centres_in(area.grid, np.array([box(*FJORD)])) == 0
+    assert not area.land[fjord].any()
