@@ -56,13 +56,15 @@ class Maker:
     def __post_init__(self) -> None:
         object.__setattr__(self, "srs", qx.reference_system(self.release.city.crs))
 
-    def vector(self, name: str, *, only: str = "", title: str = "", suffix: str = "", visible: bool = True) -> Leaf:
-        """Return a layer of the GeoPackage, of all its rows or of those where `only` holds."""
+    def vector(
+        self, name: str, *, only: str = "", title: str = "", suffix: str = "", drawn_as: str = "", visible: bool = True
+    ) -> Leaf:
+        """Return a layer of the GeoPackage, of all its rows or of those where `only` holds, drawn by the look named."""
         words = self.style.layers[name]
         title = stamped(title or words.title.nb, self.release)
         subset = f"|subset={only}" if only else ""
         source = f"./{self.release.city.city}.gpkg|layername={name}{subset}"
-        drawn = look(name, self.release, self.style)
+        drawn = look(drawn_as or name, self.release, self.style)
         parts = vector_parts(name, self.tables.columns[name], drawn, self.style)
         made = self._layer(f"layer_{name}{suffix}_of_release", title, source, "ogr", parts)
         made.set("type", "vector")

@@ -53,7 +53,7 @@ def _overview(make: Maker) -> list[Leaf | Group]:
 def _animation(make: Maker) -> list[Leaf | Group]:
     first = make.release.city.harm.series[0].id
     rasters = [make.raster(s, timed=True) for s in make.release.surfaces if s.series == first]
-    spots = make.vector("hotspots", only=f"\"series\" = '{first}'")
+    spots = make.vector("hotspots", only=f"\"series\" = '{first}'", drawn_as="hotspot_outlines")
     return [
         *_stamp(make),
         make.vector("interventions"),
@@ -83,6 +83,7 @@ def _series_group(make: Maker, position: int, series: str, name: str) -> Group:
             only=only,
             title=_spots_title(make, name, names[surface.period]),
             suffix=f"_{series}_{surface.period}",
+            drawn_as="hotspot_outlines",
         )
         raster = make.raster(surface, timed=False)
         periods.append(Group(names[surface.period], [spots, raster], visible=surface.period == latest))

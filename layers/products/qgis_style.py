@@ -12,6 +12,9 @@ from layers.style import Style, density_breaks, round_breaks
 
 HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
 
+_DISTRICT_ALPHA = 130  # density must be read on top
+_FIFTH = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
+
 
 @dataclass(frozen=True)
 class Look:
@@ -27,6 +30,7 @@ def look(name: str, release: Release, style: Style) -> Look:
     makers: dict[str, Callable[[Release, Style], Look]] = {
         "hotspots": _hotspots,
         "hotspots_latest": _hotspots,
+        "hotspot_outlines": _hotspot_outlines,
         "scenes": _scenes,
         "districts": _districts,
         "zones": _zones,
@@ -103,13 +107,16 @@ def _line(style: Style, name: str) -> ET.Element:
     return qx.line(line.colour, width_mm=line.width_mm, dashed=line.dashed)
 
 
-def _label(expression: str, style: Style, *, size_pt: float = 8, colour: str | None = None) -> ET.Element:
-    return qx.labels(expression, font=style.font, colour=colour or style.ink, size_pt=size_pt)
-
-
 def _hotspots(_release: Release, style: Style) -> Look:
-    outline = style.lines["hotspot"]
-    area = qx.fill(style.density[2], outline=outline.colour, width_mm=outline.width_mm, alpha=60)
+    edge = style.lines["hotspot"]
+    area = qx.fill(style.density[2], outline=edge.colour, width_mm=edge.width_mm, alpha=60)
+    return Look(qx.single(area), temporal=qx.temporal_fields("period_start", "period_end"))
+
+
+def _hotspot_outlines(_release: Release, style: Style) -> Look:
+    """Upon a raster a fill would shift the colours away from those of the legend."""
+    edge = style.lines["hotspot"]
+    area = qx.fill(None, outline=edge.colour, width_mm=edge.width_mm)
     return Look(qx.single(area), temporal=qx.temporal_fields("period_start", "period_end"))
 
 
@@ -118,42 +125,43 @@ def _scenes(release: Release, style: Style) -> Look:
     for position, row in enumerate(release.scenes.itertuples()):
         area = qx.fill(None, outline=style.scene_colour(position), width_mm=style.lines["scene"].width_mm)
         classes.append(qx.Class(area, f"{row.name_nb} / {row.name_en}", value=str(row.scene_id)))
-    return Look(qx.categorised("scene_id", classes), _label('"name_nb"', style, size_pt=9))
+    text = qx.Text(style.font, style.ink, size_pt=9, bold=True, place="outside")
+    return Look(qx.categorised("scene_id", classes), qx.labels('"name_nb"', text))
 
 
 def _districts(_release: Release, style: Style) -> Look:
-    border = style.lines["district"]
+    edge = style.lines["district"]
     least, most, none = (both(style.words[word]) for word in ("least_deprived", "most_deprived", "unranked"))
-    names = [none, f"1 ({least})", "2", "3", "4", f"5 ({most})"]
-    classes = [
-        qx.Class(qx.fill(colour, outline=border.colour, width_mm=border.width_mm), label, value=str(value))
-        for value, (label, colour) in enumerate(zip(names, (style.paper, *style.deprivation), strict=True))
-    ]
-    fifth = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
-    return Look(qx.categorised(fifth, classes), _label('"name"', style, size_pt=7, colour=border.colour))
+    names = [f"1 ({least})", "2", "3", "4", f"5 ({most})"]
+    unranked = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=90, pattern="b_diagonal")
+    classes = [qx.Class(unranked, none, value="0")]
+    for fifth, (label, colour) in enumerate(zip(names, style.deprivation, strict=True), start=1):
+        area = qx.fill(colour, outline=edge.colour, width_mm=edge.width_mm, alpha=_DISTRICT_ALPHA)
+        classes.append(qx.Class(area, label, value=str(fifth)))
+    text = qx.Text(style.font, style.ink, size_pt=7, opacity=0.7)
+    return Look(qx.categorised(_FIFTH, classes), qx.labels('"name"', text))
 
 
 def _zones(_release: Release, style: Style) -> Look:
     edge = style.lines["zone"]
-    area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20, dashed=edge.dashed)
+    area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20, pattern="dash")
     said = "\"kind\" || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
-    return Look(
-        qx.single(area),
-        _label(said, style, size_pt=7, colour=edge.colour),
-        qx.temporal_fields("valid_from", "valid_to"),
-    )
+    text = qx.Text(style.font, edge.colour, size_pt=7, place="outside")
+    return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("valid_from", "valid_to"))
 
 
 def _interventions(_release: Release, style: Style) -> Look:
     edge = style.lines["intervention"]
     area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20)
     said = "\"name\" || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
-    return Look(qx.single(area), _label(said, style, size_pt=7), qx.temporal_fields("start", "end"))
+    text = qx.Text(style.font, style.ink, size_pt=7, place="outside")
+    return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("start", "end"))
 
 
 def _services(_release: Release, style: Style) -> Look:
     point = qx.marker("square", style.service, size_mm=2.6)
-    return Look(qx.single(point), _label('"name"', style, size_pt=7, colour=style.service))
+    text = qx.Text(style.font, style.service, size_pt=7, place="beside")
+    return Look(qx.single(point), qx.labels('"name"', text))
 
 
 def _street_density(release: Release, style: Style) -> Look:
@@ -172,8 +180,8 @@ def _street_density(release: Release, style: Style) -> Look:
 
 
 def _simulated(_release: Release, style: Style) -> Look:
-    word = qx.labels('"text"', font=style.font, colour=style.stamp, size_pt=11, opacity=0.55, always=True)
-    return Look(qx.nothing(), word)
+    text = qx.Text(style.font, style.stamp, size_pt=10, bold=True, opacity=0.5, halo=False, always=True)
+    return Look(qx.nothing(), qx.labels('"text"', text))
 
 
 def _map_tip(name: str, columns: Sequence[str], style: Style) -> str:

@@ -8,11 +8,29 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from pyproj import CRS
 
 QGIS_VERSION = "3.22.16"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+
+
+_PLACES = {"over": 1, "beside": 6, "outside": 8}
+
+
+@dataclass(frozen=True)
+class Text:
+    """How labels are written, and where: over the centre, beside a point, outside an area."""
+
+    font: str
+    colour: str
+    size_pt: float = 8
+    bold: bool = False
+    opacity: float = 1.0
+    halo: bool = True
+    always: bool = False  # even where they collide
+    place: Literal["over", "beside", "outside"] = "over"
 
 
 @dataclass(frozen=True)
@@ -61,12 +79,16 @@ def symbol(kind: str, *layers: tuple[str, Mapping[str, object]], name: str = "0"
 
 
 def fill(
-    colour: str | None, *, outline: str | None, width_mm: float = 0.2, alpha: int = 255, dashed: bool = False
+    colour: str | None, *, outline: str | None, width_mm: float = 0.2, alpha: int = 255, pattern: str = "solid"
 ) -> ET.Element:
-    """Return a polygon symbol; None draws no fill, or no outline."""
+    """Return a polygon symbol; None draws no fill, or no outline.
+
+    `pattern` is one of QGIS's fills, e.g. b_diagonal, or dash: a solid fill with a dashed outline.
+    """
+    dashed = pattern == "dash"
     properties = {
         "color": rgba(colour or "#000000", alpha if colour else 0),
-        "style": "solid" if colour else "no",
+        "style": ("solid" if dashed else pattern) if colour else "no",
         "outline_color": rgba(outline or "#000000"),
         "outline_style": ("dash" if dashed else "solid") if outline else "no",
         "outline_width": width_mm,
@@ -142,31 +164,32 @@ def _symbols(classes: Sequence[Class]) -> ET.Element:
     return element("symbols", *(each.symbol for each in classes))
 
 
-def labels(
-    expression: str, *, font: str, colour: str, size_pt: float = 8, opacity: float = 1.0, always: bool = False
-) -> ET.Element:
-    """Return labels by an expression, with a white halo; `always` draws them even where they collide."""
+def labels(expression: str, text: Text) -> ET.Element:
+    """Return labels by an expression."""
     buffer = element(
         "text-buffer",
-        bufferDraw=1,
+        bufferDraw=int(text.halo),
         bufferSize=0.8,
         bufferSizeUnits="MM",
         bufferColor="255,255,255,255",
-        bufferOpacity=0.8 * opacity,
+        bufferOpacity=0.8,
     )
     style = element(
         "text-style",
         buffer,
         fieldName=expression,
         isExpression=1,
-        fontFamily=font,
-        fontSize=size_pt,
+        fontFamily=text.font,
+        fontSize=text.size_pt,
         fontSizeUnit="Point",
-        textColor=rgba(colour),
-        textOpacity=opacity,
+        fontWeight=75 if text.bold else 50,  # without it QGIS takes the thinnest
+        textColor=rgba(text.colour),
+        textOpacity=text.opacity,
     )
-    placing = element("placement", placement=1, centroidInside=1, centroidWhole=0, priority=5, quadOffset=4)
-    drawing = element("rendering", drawLabels=1, displayAll=int(always), obstacle=0, scaleVisibility=0)
+    placing = element("placement", placement=_PLACES[text.place], dist=1, distUnits="MM", centroidInside=1, priority=5)
+    placing.set("quadOffset", "4")
+    placing.set("predefinedPositionOrder", "R,L,T,B,TR,TL,BR,BL")
+    drawing = element("rendering", drawLabels=1, displayAll=int(text.always), obstacle=0, scaleVisibility=0)
     return element("labeling", element("settings", style, placing, drawing), type="simple")
 
 
