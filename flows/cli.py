@@ -1,6 +1,5 @@
 """The command line: commands, their options, and how errors are told. Does no work itself."""
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from flows.state import prepare_environment
 from layers.errors import ConfigError, UserError
 
 DEBUG = "harmshift.debug"
+ALIEN = "harmshift.alien"
 BAD_CONFIG = 2
 FAILED = 1
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -106,6 +106,7 @@ def cli(ctx: click.Context) -> None:
 
     dropped = prepare_environment()
     start_logging(debug=bool(ctx.meta.get(DEBUG)))
+    ctx.meta[ALIEN] = dropped
     for name in dropped:
         click.echo(f"warning: {name} points to another installation's data and is left aside.", err=True)
 
@@ -163,11 +164,12 @@ def new_city(name: str, folder: Path | None) -> None:
 
 @cli.command()
 @debug_option
-def doctor() -> None:
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
     """Look at versions, GDAL and PROJ, a real write, Prefect and the state folder."""
     from flows.doctor import examine
 
-    sys.exit(examine())
+    ctx.exit(examine(ctx.find_root().meta[ALIEN]))
 
 
 @cli.command(hidden=True)

@@ -36,7 +36,9 @@ def start_logging(*, debug: bool = False) -> None:
     if is_terminal():
         from rich.logging import RichHandler
 
-        handler = RichHandler(_terminal(), show_path=False, show_level=False, log_time_format="%H:%M:%S", markup=False)
+        handler = RichHandler(
+            console=_terminal(), show_path=False, show_level=False, log_time_format="%H:%M:%S", markup=False
+        )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

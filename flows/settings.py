@@ -3,13 +3,14 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from flows.city_template import PLACEHOLDER
 from flows.cross_checks import cross_check
 from flows.draft import draft_of
 from flows.plain_words import closest, in_words, is_echo, key_path, one_of, unknown
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 DEFAULTS = "pipeline.yaml"
 DEFAULT_SECTIONS = ("density", "inference", "disclosure")
 STYLE = "styles/style.yaml"
+UNFILLED = f"is still {PLACEHOLDER}. Write what the comments around it ask for."
 SUFFIXES = {".yaml", ".yml"}
 
 
@@ -109,9 +111,20 @@ def load_city(name_or_path: str, config_dir: Path) -> LoadedCity:
     except ValidationError as error:
         mistakes += _mistakes(City, error, document)
     mistakes += [Mistake(document.mark(key), key, text) for key, text in cross_check(draft)]
+    unfilled = {key: Mistake(document.mark(key), key, UNFILLED) for key in _placeholders(document.data, ())}
+    mistakes = [mistake for mistake in mistakes if mistake.key not in unfilled] + list(unfilled.values())
     if mistakes or city is None:
         raise refuse(mistakes)
     return LoadedCity(city, path, config_sha256(city))
+
+
+def _placeholders(said: Any, key: KeyPath) -> Iterator[KeyPath]:
+    """Yield every place of a template that nobody has filled in."""
+    if said == PLACEHOLDER or (key and key[-1] == PLACEHOLDER):
+        yield key
+    inner = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
+    for name, value in inner:
+        yield from _placeholders(value, (*key, name))
 
 
 def _mistakes(model: type[BaseModel], error: ValidationError, document: Document) -> list[Mistake]:

@@ -1,7 +1,7 @@
 """YAML read safely, with the line of every key; mistakes of the text itself. Knows no city.
 
-A strict subset: no tags, no anchors; `true` and `false` alone are truth values, so `no` and `on` stay words; dates stay
-text, which settings turn into dates; and so do digits with a leading zero, as codes such as 0301 are no numbers.
+A strict subset: no tags, no `<<` merging; `true` and `false` alone are truth values, so `no` and `on` stay words; dates
+stay text, which settings turn into dates; so do digits with a leading zero, as codes such as 0301 are no numbers.
 """
 
 import re
@@ -15,6 +15,7 @@ from layers.errors import ConfigError
 
 KeyPath = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
+MAX_VALUES = 100_000  # aliases can multiply a short file into any number
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -128,14 +129,22 @@ class _Reader:
         self.path = path
         self.marks: dict[KeyPath, Mark] = {}
         self.mistakes: list[Mistake] = []
-        self._seen: set[int] = set()
+        self._around: list[yaml.Node] = []
+        self._values = 0
 
     def value(self, node: yaml.Node, key: KeyPath) -> Any:
         mark = self.marks.setdefault(key, Mark(self.path, node.start_mark.line + 1))
-        if id(node) in self._seen:
-            self.mistakes.append(Mistake(mark, key, "anchors (&) and aliases (*) are not read. Write the value out."))
-            return None
-        self._seen.add(id(node))
+        self._values += 1
+        if node in self._around or self._values > MAX_VALUES:
+            text = "the aliases (*) here repeat without end, or too much. Write the value out."
+            raise refuse([Mistake(mark, key, text)])
+        self._around.append(node)
+        try:
+            return self._read(node, key, mark)
+        finally:
+            self._around.pop()
+
+    def _read(self, node: yaml.Node, key: KeyPath, mark: Mark) -> Any:
         if node.tag not in _PLAIN_TAGS:
             self.mistakes.append(Mistake(mark, key, f"the tag {node.tag} is not read. Write the plain value."))
             return None

@@ -5,6 +5,8 @@ import pytest
 from flows.yaml_lines import dotted, read_yaml
 from layers.errors import ConfigError
 
+BOMB = "a0: &a0 [1, 1]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30))
+
 
 def document(tmp_path, text):
     path = tmp_path / "x.yaml"
@@ -24,6 +26,13 @@ def test_values_and_lines(tmp_path):
     assert dotted(("b", 0, "d")) == "b[0].d"
 
 
+def test_an_alias_is_the_value_it_names(tmp_path):
+    doc = document(tmp_path, "a: &x [1, 2]\nb: *x\n")
+    assert doc.data == {"a": [1, 2], "b": [1, 2]}
+    assert doc.marks["b", 1].line == 1  # where it is written, and to be mended
+    assert not doc.mistakes
+
+
 def test_keys_are_text_whatever_they_look_like(tmp_path):
     assert document(tmp_path, "26: a\ntrue: b\n").data == {"26": "a", "true": "b"}
 
@@ -32,7 +41,6 @@ def test_keys_are_text_whatever_they_look_like(tmp_path):
     ("text", "message"),
     [
         ("a: 1\na: 2\n", "x.yaml:2: a: stands twice, first on line 1. Keep one of them."),
-        ("a: &x [1]\nb: *x\n", "x.yaml:2: b: anchors (&) and aliases (*) are not read."),
         ("a: !!python/object/apply:os.system ['true']\n", "the tag tag:yaml.org,2002:python/object/apply:os.system is"),
         ("? [a, b]\n: 1\n", "a list or mapping stands where a key should."),
     ],
@@ -50,6 +58,8 @@ def test_mistakes_of_text_that_can_be_read_on(tmp_path, text, message):
         ("a: 1\n---\nb: 2\n", "x.yaml:2: is not YAML: but found another document"),
         ("- 1\n", "must be keys with values, such as `city: bergen`."),
         ("a: \x07\n", "holds characters that YAML does not allow."),
+        ("a: &x [*x]\n", "x.yaml:1: a[0]: the aliases (*) here repeat without end, or too much."),
+        (BOMB, "the aliases (*) here repeat without end, or too much."),
         (b"a: \xe6\n", "is not UTF-8 text (byte 3). Save it as UTF-8."),
         ("[" * 5000, "is nested too deep to be settings."),
         ("#" * 1_000_001, "is larger than 1000 kB; settings are not."),
