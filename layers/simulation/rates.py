@@ -33,7 +33,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("disorder", "resident", "reactive", "nuisance call", (4.0, 1.0, 0.3), 5.0, 196),
+    Kind("disorder", "resident", "reactive", "nuisance call", (4.0, 1.0, 0.3), 8.0, 196),
     Kind("violence", "user", "health", "ambulance violence", (0.5, 0.14, 0.05), 0.7, 200, busiest_hour=23.0),
     Kind("overdose", "user", "health", "ambulance overdose", (0.55, 0.16, 0.06), 0.4, 205, busiest_hour=17.0),
     Kind("use", "user", "police_initiated", "possession", (2.2, 0.6, 0.2), 1.2, 190, busiest_hour=15.0),

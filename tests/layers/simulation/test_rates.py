@@ -32,7 +32,7 @@ def test_levels_by_hand(steady):
         "torgkvartalet": [1.0, 3.0, 0.45],
         "around-torgkvartalet": [0.0, 0.0, 0.45],
         "undergangen": [0.3, 0.3, 1.8],
-        "elsewhere": [5.0, 5.0, 5.0],
+        "elsewhere": [8.0, 8.0, 8.0],
     }
     assert levels.keys() == by_hand.keys()
     for name, expected_levels in by_hand.items():
@@ -69,10 +69,10 @@ def test_moved_share_holds_with_season_and_trend_over_matched_years(source, fjor
 
 def test_nothing_is_lost_but_what_is_deterred(steady):
     levels = steady(moved_share=0.6, deterred_share=0.0)
-    assert np.sum(list(levels.values()), axis=0) == pytest.approx([10.3, 10.3, 10.3])
+    assert np.sum(list(levels.values()), axis=0) == pytest.approx([13.3, 13.3, 13.3])
     ended = steady(moved_share=0.0, deterred_share=1.0)
     assert {name: level[2] for name, level in ended.items()} == pytest.approx(
-        {"parken": 0, "torgkvartalet": 0, "undergangen": 0.3, "elsewhere": 5.0}
+        {"parken": 0, "torgkvartalet": 0, "undergangen": 0.3, "elsewhere": 8.0}
     )
 
 
