@@ -41,11 +41,10 @@ def write_new_city(name: str, folder: Path | None, config: Path | None = None) -
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:  # x: never over a file that someone filled in
             file.write(text)
-    except FileExistsError as error:
-        msg = f"{path} exists already and is left as it is. Choose another name, or another folder with --dir."
-        raise UserError(msg) from error
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror}). Name a folder of your own with --dir."
+        if path.exists():
+            msg = f"{path} exists already and is left as it is. Choose another name, or another folder with --dir."
         raise UserError(msg) from error
     click.echo(f"{path}\nFill in every {PLACEHOLDER}, then: harmshift check {shown}")
     return path
