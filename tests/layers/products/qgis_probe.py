@@ -1,0 +1,99 @@
+"""Run by the system's Python, which has PyQGIS: opens the projects of a run, renders them, says what it saw as JSON.
+
+Usage: qgis_probe.py RUN_DIRECTORY CITY PICTURE_DIRECTORY
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from qgis.core import (
+    QgsApplication,
+    QgsDateTimeRange,
+    QgsMapLayerType,
+    QgsMapRendererSequentialJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDateTime, QSize, Qt
+from qgis.PyQt.QtGui import QColor
+
+FRAMES = ("2013-01-01", "2014-10-01", "2016-01-01")
+
+
+def render(project, picture, frame=None):
+    """Render the layers that are switched on; return the number of colours, a measure of not being blank."""
+    settings = QgsMapSettings()
+    settings.setOutputSize(QSize(900, 750))
+    settings.setDestinationCrs(project.crs())
+    settings.setBackgroundColor(QColor("white"))
+    settings.setLayers([node.layer() for node in project.layerTreeRoot().findLayers() if node.isVisible()])
+    settings.setExtent(project.viewSettings().defaultViewExtent())
+    if frame:
+        begin = QDateTime.fromString(f"{frame}T00:00:00Z", Qt.ISODate)
+        settings.setIsTemporal(True)
+        settings.setTemporalRange(QgsDateTimeRange(begin, begin.addMonths(3), True, False))
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    image.save(str(picture))
+    return len({image.pixel(x, y) for x in range(0, 900, 5) for y in range(0, 750, 5)})
+
+
+def describe(layer):
+    """Return what QGIS made of a layer."""
+    said = {"valid": layer.isValid(), "name": layer.name(), "crs": layer.crs().authid(), "spatial": layer.isSpatial()}
+    said["temporal"] = layer.temporalProperties().isActive()
+    if layer.type() == QgsMapLayerType.VectorLayer:
+        said |= {"read_only": layer.readOnly(), "alias": layer.attributeAlias(1), "rows": layer.featureCount()}
+        said["renderer"] = layer.renderer().type() if layer.renderer() else None
+    else:
+        said["renderer"] = layer.renderer().type()
+        said["maximum"] = layer.dataProvider().bandStatistics(1).maximumValue
+    return said
+
+
+def look(source, pictures, name):
+    """Open one project and render what it shows, each period, or each frame."""
+    project = QgsProject()
+    read = project.read(source)
+    said = {"read": read, "crs": project.crs().authid(), "title": project.title()}
+    said["layers"] = {layer.id(): describe(layer) for layer in project.mapLayers().values()}
+    said["time"] = project.timeSettings().temporalRange().begin().toString(Qt.ISODate)
+    said["colours"] = {"as_opened": render(project, pictures / f"{name}.png")}
+    for frame in FRAMES if name == "Animasjon" else ():
+        said["colours"][frame] = render(project, pictures / f"{name}_{frame}.png", frame)
+    if name == "Oversikt":
+        series = project.layerTreeRoot().findGroup("Vold")
+        for group in series.children() if series else ():
+            group.setItemVisibilityChecked(True)
+            said["colours"][group.name()] = render(project, pictures / f"{name}_{group.name()}.png")
+            said["shown_with_" + group.name()] = [g.name() for g in series.children() if g.isVisible()]
+    return said
+
+
+def default_style(package, layer):
+    """Return what an analyst sees who adds one layer by hand."""
+    added = QgsVectorLayer(f"{package}|layername={layer}", layer, "ogr")
+    added.loadDefaultStyle()
+    return describe(added) | {"metadata": added.metadata().title()}
+
+
+def main(run, city, pictures):
+    """Look at everything a run offers to QGIS."""
+    package = run / f"{city}.gpkg"
+    sources = {name: f"geopackage:{package}?projectName={name}" for name in ("Oversikt", "Animasjon")}
+    sources["qgz"] = str(run / f"{city}.qgz")
+    said = {name: look(source, pictures, name) for name, source in sources.items()}
+    said["by_hand"] = {name: default_style(package, name) for name in ("hotspots_latest", "districts", "run_info")}
+    return said
+
+
+if __name__ == "__main__":
+    application = QgsApplication([], False)
+    application.initQgis()
+    result = main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    Path(sys.argv[3], "seen.json").write_text(json.dumps(result), encoding="utf-8")
+    application.exitQgis()

@@ -1,0 +1,217 @@
+"""The GeoPackage by plain SQLite and GDAL: sound, complete in words and styles, the same bytes, no small count."""
+
+import dataclasses
+import hashlib
+import io
+import json
+import sqlite3
+import xml.etree.ElementTree as ET
+import zipfile
+from contextlib import closing
+
+import pyogrio
+import pytest
+
+from layers.products import geopackage
+from layers.products.raster import raster_name
+from tests.example_release import example_release, example_style
+
+LAYERS = [
+    "hotspots_latest",
+    "hotspots",
+    "scenes",
+    "districts",
+    "zones",
+    "interventions",
+    "services",
+    "street_density",
+    "streets",
+    "water",
+    "window",
+    "simulated",
+    "district_periods",
+    "scene_periods",
+    "findings",
+    "run_info",
+    "data_dictionary",
+]
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("run")
+    return geopackage.write(example_release(), example_style(), directory)[0]
+
+
+@pytest.fixture(scope="module")
+def rows(package):
+    """Ask the file a question in SQL."""
+    with closing(sqlite3.connect(f"file:{package}?mode=ro", uri=True)) as database:
+        yield lambda sql, *values: database.execute(sql, values).fetchall()
+
+
+@pytest.fixture(scope="module")
+def qgs(rows):
+    """Return the projects in the file by name, as parsed XML."""
+
+    def unzipped(content: str) -> ET.Element:
+        with zipfile.ZipFile(io.BytesIO(bytes.fromhex(content))) as archive:
+            return ET.fromstring(archive.read(archive.namelist()[0]))
+
+    return {name: unzipped(content) for name, content in rows("SELECT name, content FROM qgis_projects")}
+
+
+def test_it_is_a_sound_geopackage_1_2_without_wal(package, rows):
+    assert package.read_bytes()[18:20] == b"\x01\x01"
+    assert rows("PRAGMA integrity_check") == [("ok",)]
+    assert rows("PRAGMA foreign_key_check") == []
+    assert rows("PRAGMA user_version") == [(10200,)]
+    assert sorted(path.name for path in package.parent.iterdir()) == ["eksempelby.gpkg", "eksempelby.qgz"]
+
+
+def test_writing_again_gives_the_same_bytes(package, tmp_path):
+    first = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(package.parent.iterdir())]
+    for _ in range(2):  # the second time over a file that is there already
+        paths = geopackage.write(example_release(), example_style(), tmp_path)
+    assert [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)] == first
+
+
+def test_gdal_sees_every_layer_the_harmless_one_first(package):
+    assert [name for name, _ in pyogrio.list_layers(package)] == [*LAYERS, "layer_styles"]
+
+
+def test_gdals_clock_is_given_back(package):
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_layer_is_described_styled_and_stamped(rows, layer):
+    [(title, about)] = rows("SELECT identifier, description FROM gpkg_contents WHERE table_name = ?", layer)
+    assert title.endswith("SIMULERT / SIMULATED")
+    assert about.endswith("SIMULERT / SIMULATED")
+    [(qml, default)] = rows("SELECT styleQML, useAsDefault FROM layer_styles WHERE f_table_name = ?", layer)
+    assert default == 1
+    root = ET.fromstring(qml)
+    columns = [name for (name,) in rows("SELECT name FROM pragma_table_info(?)", layer) if name != "geom"]
+    aliases = rows("SELECT column_name, name FROM gpkg_data_columns WHERE table_name = ? ORDER BY rowid", layer)
+    assert [name for name, _ in aliases] == columns
+    assert len(root.findall("aliases/alias")) == len(columns)
+    [(metadata,)] = rows(
+        "SELECT m.metadata FROM gpkg_metadata m JOIN gpkg_metadata_reference r ON r.md_file_id = m.id"
+        " WHERE r.table_name = ?",
+        layer,
+    )
+    assert "SIMULATED" in ET.fromstring(metadata.partition("\n")[2]).findtext("title")
+
+
+def test_every_column_has_words_of_its_own(rows):
+    style = example_style()
+    unnamed = [
+        f"{table}.{column}"
+        for table, column in rows('SELECT "table", "column" FROM data_dictionary')
+        if column not in style.columns and not column.startswith("per_day_")
+    ]
+    assert unnamed == []
+
+
+def test_the_table_of_styles_is_listed_or_qgis_would_not_look_into_it(rows):
+    assert rows("SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'") == [("attributes",)]
+
+
+def test_withheld_counts_are_null_and_said_in_words(rows):
+    assert rows("SELECT count(*) FROM district_periods WHERE incidents IS NULL") == [(4,)]
+    said = rows("SELECT DISTINCT incidents_text, incidents_per_day FROM district_periods WHERE incidents IS NULL")
+    assert said == [("holdt tilbake / withheld", None)]
+    for table in ("district_periods", "scene_periods"):
+        assert rows(f"SELECT count(*) FROM {table} WHERE incidents BETWEEN 1 AND 4") == [(0,)]
+        assert rows(f"SELECT count(*) FROM {table} WHERE incidents_text <> incidents") == [(0,)]
+
+
+def test_districts_carry_the_headline_series_by_period(rows):
+    [(before, market)] = rows("SELECT per_day_before, per_day_market FROM districts WHERE district_id = '460104'")
+    assert before == pytest.approx(33 / 967)
+    assert market is None
+
+
+def test_latest_hot_spots_are_the_headlines_in_the_last_period(package):
+    latest = pyogrio.read_dataframe(package, layer="hotspots_latest")
+    assert list(latest["hotspot_id"]) == ["H-tunnel-violence_public", "H-market-violence_public"]
+    assert set(latest["period"]) == {"tunnel"}
+
+
+def test_dates_are_dates_and_half_open(package):
+    info = pyogrio.read_info(package, layer="zones")
+    kinds = dict(zip(info["fields"], info["ogr_types"], strict=True))
+    assert kinds["valid_from"] == kinds["valid_to"] == "OFTDate"
+
+
+def test_an_uncertain_place_looks_uncertain(package):
+    placed = pyogrio.read_dataframe(package, layer="interventions").set_index("intervention_id")
+    west, _, east, _ = placed.loc["I2"].geometry.bounds
+    assert east - west == pytest.approx(300)
+    assert placed.loc["I3"].geometry is None
+
+
+def test_provenance_names_run_and_licence_and_no_user(rows):
+    [(text,)] = rows("SELECT metadata FROM gpkg_metadata WHERE mime_type = 'application/json'")
+    facts = json.loads(text)
+    assert facts["run_id"] == "2020-01-01-0123abcd"
+    assert "CC0-1.0" in facts["source records"]
+    assert {json.loads(about)["last_modified_user"] for (about,) in rows("SELECT metadata FROM qgis_projects")} == {""}
+
+
+def test_projects_have_long_ids_a_crs_and_paths_that_resolve(package, qgs):
+    release = example_release()
+    rasters = {f"./rasters/{raster_name(release, surface)}.tif" for surface in release.surfaces}
+    assert list(qgs) == ["Oversikt", "Animasjon"]
+    for root in qgs.values():
+        layers = root.findall("projectlayers/maplayer")
+        assert all(len(layer.findtext("id")) > 10 for layer in layers)
+        assert len({layer.findtext("id") for layer in layers}) == len(layers)
+        files = {layer.findtext("datasource").partition("|")[0] for layer in layers}
+        assert files <= rasters | {"./eksempelby.gpkg"}
+        assert root.findtext("projectCrs/spatialrefsys/authid") == "EPSG:25832"
+        assert root.findtext("projectCrs/spatialrefsys/wkt").startswith("PROJCRS")
+        assert root.findtext("properties/SpatialRefSys/ProjectionsEnabled") == "1"
+        in_tree = [node.get("id") for node in root.iter("layer-tree-layer")]
+        assert in_tree == [layer.findtext("id") for layer in layers]
+
+
+def test_one_period_is_shown_at_a_time(qgs):
+    groups = [g for g in qgs["Oversikt"].iter("layer-tree-group") if g.get("mutually-exclusive") == "1"]
+    assert [group.get("name") for group in groups] == ["Tetthet per periode (velg én)", "Vold", "Uro for naboer"]
+    assert [[c.get("checked") for c in group].count("Qt::Checked") for group in groups] == [1, 1, 1]
+
+
+def test_animated_rasters_have_the_span_of_their_period(qgs):
+    spans = {
+        layer.findtext("id"): (layer.findtext("temporal/fixedRange/start"), layer.findtext("temporal/fixedRange/end"))
+        for layer in qgs["Animasjon"].findall("projectlayers/maplayer[@type='raster']")
+    }
+    assert spans["raster_violence_public_market_of_release"] == ("2014-08-25T00:00:00Z", "2015-06-01T00:00:00Z")
+
+
+def test_a_real_city_bears_no_stamp(tmp_path):
+    path, project = geopackage.write(example_release(simulated=False), example_style(), tmp_path)
+    assert b"SIMUL" not in path.read_bytes()
+    with zipfile.ZipFile(project) as archive:
+        assert b"SIMUL" not in archive.read("eksempelby.qgs")
+    assert "simulated" not in {name for name, _ in pyogrio.list_layers(path)}
+
+
+def test_a_city_with_little_gives_a_smaller_file(tmp_path):
+    full = example_release()
+    bare = dataclasses.replace(
+        full,
+        zones=full.zones.iloc[:0],
+        services=full.services.iloc[:0],
+        interventions=full.interventions.iloc[:0],
+        hotspots=full.hotspots.iloc[:0],
+        streets=None,
+        water=None,
+        streets_density=None,
+    )
+    path = geopackage.write(bare, example_style(), tmp_path)[0]
+    names = {name for name, _ in pyogrio.list_layers(path)}
+    assert names == {*LAYERS, "layer_styles"} - {"streets", "water", "street_density"}
+    assert len(pyogrio.read_dataframe(path, layer="hotspots_latest")) == 0

@@ -1,0 +1,37 @@
+"""summary.md: both languages, the mark first, headlines, warnings, sources and what figures are not."""
+
+from layers.products import summary
+from tests.example_release import example_release, example_style
+
+
+def _parts(directory, *, simulated: bool = True):
+    [path] = summary.write(example_release(simulated=simulated), example_style(), directory)
+    return path.read_text(encoding="utf-8").split("\n\n---\n\n")
+
+
+def test_both_languages_begin_with_the_mark(tmp_path):
+    nb, en = _parts(tmp_path)
+    assert nb.startswith("# SIMULERT: Eksempelby\n\n**SIMULERT")
+    assert en.startswith("# SIMULATED: Exampletown\n\n**SIMULATED")
+
+
+def test_headlines_stand_with_verdict_and_truth(tmp_path):
+    nb, en = _parts(tmp_path)
+    assert "anslaget er 0,63 (share of the origin's harm). **støttet av data.** _fasit: 0,7" in nb
+    assert "the estimate is 0.63 (share of the origin's harm). **supported.** _truth: 0.7" in en
+    assert en.count("the estimate is") == nb.count("anslaget er") == 5
+
+
+def test_warnings_sources_and_limits_are_named(tmp_path):
+    nb, en = _parts(tmp_path, simulated=False)
+    assert "- 12 rader ble holdt i karantene." in nb
+    assert "- © Eksempelby kommune (records); licence: CC-BY-4.0; dated 2019-12-01" in en
+    assert "not how many people are there" in en
+    assert "SIMUL" not in nb + en
+    assert "truth" not in en
+
+
+def test_languages_say_the_same_number_of_things(tmp_path):
+    nb, en = _parts(tmp_path)
+    marks = [[line[:2] for line in part.splitlines() if line[:1] in {"#", "-"}] for part in (nb, en)]
+    assert marks[0] == marks[1]

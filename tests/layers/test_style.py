@@ -1,0 +1,67 @@
+"""Style: class breaks by hand, the shipped file is whole, mistakes are named."""
+
+import numpy as np
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from layers.release import Surface
+from layers.style import Style, density_breaks, round_breaks
+from tests.example_release import STYLE_FILE, example_style
+
+
+def _surface(series: str, *values: float) -> Surface:
+    cells = np.array([values])
+    return Surface("p", series, cells, np.zeros_like(cells, dtype=bool), 200.0)
+
+
+@pytest.mark.parametrize(
+    ("highest", "expected"),
+    [
+        (740.0, (50, 100, 200, 500)),
+        (500.0, (50, 100, 200, 500)),
+        (499.9, (20, 50, 100, 200)),
+        (1.0, (0.1, 0.2, 0.5, 1)),
+        (0.037, (0.002, 0.005, 0.01, 0.02)),
+        (9e6, (5e5, 1e6, 2e6, 5e6)),
+        (0.0, (1, 2, 5, 10)),
+    ],
+)
+def test_breaks_are_round_and_the_highest_is_reached(highest, expected):
+    assert round_breaks(highest) == expected
+
+
+def test_breaks_are_common_to_the_periods_of_a_series_and_blind_to_others():
+    surfaces = [_surface("a", 3.0, np.nan), _surface("a", 740.0, 1.0), _surface("b", 9e6)]
+    assert density_breaks(surfaces, "a") == (50, 100, 200, 500)
+
+
+def test_a_series_withheld_everywhere_still_has_breaks():
+    assert density_breaks([_surface("a", np.nan, np.nan)], "a") == (1, 2, 5, 10)
+
+
+def test_scene_colours_start_again_when_they_run_out():
+    style = example_style()
+    assert style.scene_colour(len(style.scenes)) == style.scenes[0]
+
+
+def test_a_tables_own_words_go_before_the_columns():
+    said = yaml.safe_load(STYLE_FILE.read_text(encoding="utf-8"))
+    said["columns"]["zones.kind"] = {"nb": "vedtak", "en": "decision"}
+    style = Style.model_validate(said)
+    assert (style.column("zones", "kind").en, style.column("services", "kind").en) == ("decision", "kind")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lines": {}}, "lines: .*coast.* missing"),
+        ({"ink": "red"}, "ink"),
+        ({"density": ["#000000"]}, "density"),
+        ({"colour": "#000000"}, "colour"),
+    ],
+)
+def test_a_style_that_cannot_be_is_refused_by_the_key(change, message):
+    said = yaml.safe_load(STYLE_FILE.read_text(encoding="utf-8")) | change
+    with pytest.raises(ValidationError, match=message):
+        Style.model_validate(said)
