@@ -3,15 +3,17 @@
 import numpy as np
 from pandas import DataFrame
 
+from layers.findings.numbers import number
 from layers.products.atlas_words import Speaker
-from layers.products.numbers import number, short
+from layers.products.numbers import short
 from layers.release import Release, Surface
 
 
 def density_sentence(release: Release, surface: Surface, lowest_edge: float, speaker: Speaker) -> str:
-    """What the density map of a period shows: highest value, ground in the classes, densest areas."""
+    """Return what the density map of a period shows: highest value, ground in the classes, densest areas."""
     period = next(p for p in release.city.periods if p.id == surface.period)
-    known = surface.values[np.isfinite(surface.values)]
+    values = np.asarray(surface.values)
+    known = values[np.isfinite(values)]
     if not known.size:
         return speaker.say("alt_density_withheld", period=speaker.of(period.name))
     area_km2 = float((known >= lowest_edge).sum()) * release.grid.cell_area_m2 / 1e6
@@ -32,15 +34,16 @@ def density_sentence(release: Release, surface: Surface, lowest_edge: float, spe
 
 
 def change_sentence(release: Release, before: Surface, after: Surface, speaker: Speaker) -> str:
-    """What the change map shows at the middle of each scene."""
+    """Return what the change map shows at the middle of each scene."""
     names = {p.id: speaker.of(p.name) for p in release.city.periods}
     series = next(s for s in release.city.harm.series if s.id == after.series)
+    difference = np.subtract(after.values, before.values)
     said = []
     for scene in release.scenes.itertuples():
         middle = scene.geometry.centroid
         name = scene.name_nb if speaker.language == "nb" else scene.name_en
         cell = int(release.grid.cell_of(np.array([middle.x]), np.array([middle.y]))[0])
-        change = float(after.values.ravel()[cell] - before.values.ravel()[cell]) if cell >= 0 else float("nan")
+        change = float(difference.ravel()[cell]) if cell >= 0 else float("nan")
         if np.isnan(change):
             said.append(speaker.say("alt_change_withheld", name=name))
             continue
@@ -56,13 +59,13 @@ def change_sentence(release: Release, before: Surface, after: Surface, speaker: 
 
 
 def districts_sentence(release: Release, speaker: Speaker) -> str:
-    """What the map of districts shows."""
+    """Return what the map of districts shows."""
     names = release.scenes["name_nb" if speaker.language == "nb" else "name_en"].tolist()
     return speaker.say("alt_districts", count=len(release.districts), names=speaker.join(names))
 
 
 def lines_sentence(release: Release, counts: DataFrame, speaker: Speaker) -> str:
-    """The figures behind the lines per scene; `counts` are the scene counts of one series."""
+    """Return the figures behind the lines per scene; `counts` are the scene counts of one series."""
     said = []
     for scene in release.scenes.itertuples():
         name = scene.name_nb if speaker.language == "nb" else scene.name_en

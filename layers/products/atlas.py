@@ -1,8 +1,8 @@
-"""The atlas: the planner's map PDF in Norwegian and English, accessible and archivable. Computes no figure, words no finding."""
+"""The atlas: the planner's map PDF in Norwegian and English. Computes no figure and words no finding."""
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import typst
 
@@ -16,7 +16,6 @@ from layers.release import Release
 from layers.style import Style
 
 _TEMPLATE = Path(__file__).parent / "atlas_template"
-_STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 
 
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
@@ -36,12 +35,13 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
 
 
 def atlas(views: Views, speaker: Speaker) -> bytes:
-    """The finished PDF in the speaker's language."""
+    """Return the finished PDF in the speaker's language."""
     content = atlas_content(views, speaker)
     compiler = _compiler(content)
-    pdf = compiler.compile(
-        format="pdf", pdf_standards=_STANDARDS, timestamp=int(views.release.run.built_at.timestamp())
-    )
+    built_at = int(views.release.run.built_at.timestamp())
+    pdf = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=built_at)
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave pages instead of one PDF")
     frames = [_placed(found) for found in json.loads(compiler.query("<mapframe>", field="value"))]
     return georeferenced(pdf, frames, crs=views.release.city.crs)
 
@@ -61,7 +61,7 @@ def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
         "stamp_long": speaker.say("simulated_long") if stamp else "",
         "run_line": speaker.say("run_line", run=release.run.run_id, until=until),
         "page_of": speaker.say("page_of", page="{page}", pages="{pages}"),
-        "credit": speaker.say("map_credit", credits="; ".join(credits(release))),
+        "credit": speaker.say("map_credit", credits="; ".join(credit_lines(release))),
         "colours": {"ink": style.ink, "stamp": style.stamp, "paper": style.paper},
         "answer": answer_page(views, speaker),
         "periods": periods_page(views, speaker),
@@ -72,8 +72,8 @@ def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
     }
 
 
-def credits(release: Release) -> list[str]:
-    """The credit line of every source, each once, in the order of the city's file."""
+def credit_lines(release: Release) -> list[str]:
+    """Return the credit line of every source, each once, in the order of the city's file."""
     return list(dict.fromkeys(snapshot.attribution for snapshot in release.snapshots))
 
 

@@ -1,25 +1,15 @@
-"""The atlas's map pages as data for its template: the answer, the periods, who bears it. Draws nothing, sets no type."""
+"""The atlas's map pages as data for its template: answer, periods, who bears it. Sets no type."""
 
 from typing import Any
 
 import numpy as np
 
+from layers.findings.numbers import number, percent
 from layers.products import alt_text, charts, legends
 from layers.products.atlas_views import TEXT_WIDTH_PT, Views, fifth_shares, scene_levels
 from layers.products.atlas_words import Speaker
 from layers.products.map_views import MapView, sign_of
-from layers.products.numbers import (
-    NO_BREAK,
-    day,
-    estimate_words,
-    interval_words,
-    number,
-    percent,
-    short,
-    short_day,
-    span,
-    value_of,
-)
+from layers.products.numbers import NO_BREAK, day, estimate_words, interval_words, short, short_day, span, value_of
 from layers.products.svgmap import round_down
 from layers.release import Finding, Release, Surface
 
@@ -46,7 +36,12 @@ def answer_page(views: Views, speaker: Speaker) -> Block:
         "cards": [card(f, speaker) for f in views.release.findings if f.headline],
         "map_heading": speaker.say("answer_map", **names),
         "map": picture(
-            views, views.change, alt_text.change_sentence(views.release, *views.ends, speaker), speaker, named=True
+            views,
+            views.change,
+            alt_text.change_sentence(views.release, *views.ends, speaker),
+            speaker,
+            name=speaker.say("answer_map", **names),
+            named=True,
         ),
         "legend": {"heading": speaker.say("density_unit"), "entries": legends.change(views, speaker)},
         "note": speaker.say("change_note"),
@@ -83,7 +78,12 @@ def bearers_page(views: Views, speaker: Speaker) -> Block:
             source=deprivation.source,
         ),
         "map": picture(
-            views, views.districts, alt_text.districts_sentence(views.release, speaker), speaker, named=True
+            views,
+            views.districts,
+            alt_text.districts_sentence(views.release, speaker),
+            speaker,
+            name=speaker.say("bearers_title"),
+            named=True,
         ),
         "legend": {"heading": "", "entries": legends.fifths(views, speaker)},
         "places": {"heading": speaker.say("places"), "entries": legends.places(views, speaker)},
@@ -96,12 +96,12 @@ def bearers_page(views: Views, speaker: Speaker) -> Block:
 
 
 def titled(key: str, release: Release, speaker: Speaker) -> dict[str, str]:
-    """A page's question, with the stamp of simulated data."""
+    """Return a page's question, with the stamp of simulated data."""
     return {"words": speaker.say(key), "stamp": speaker.of(release.stamp) if release.stamp else ""}
 
 
 def verdict(finding: Finding, speaker: Speaker) -> dict[str, str] | None:
-    """A verdict as word, sign and kind (for the badge's shape); none for descriptive figures."""
+    """Return a verdict as word, sign and kind (for the badge's shape); none for descriptive figures."""
     if finding.verdict is None:
         return None
     kind = finding.verdict
@@ -109,9 +109,9 @@ def verdict(finding: Finding, speaker: Speaker) -> dict[str, str] | None:
 
 
 def card(finding: Finding, speaker: Speaker) -> Block:
-    """A headline: question, sentence, figure with interval, verdict."""
+    """Return a headline: question, sentence, figure with interval, verdict."""
     interval = interval_words(finding, speaker.language)
-    level = percent(finding.level, speaker.language)
+    level = percent(finding.level, speaker.language, decimals=0)
     truth = "" if finding.truth is None else value_of(finding, finding.truth, speaker.language)
     return {
         "question": speaker.of(finding.question),
@@ -128,13 +128,13 @@ def card(finding: Finding, speaker: Speaker) -> Block:
     }
 
 
-def picture(views: Views, view: MapView, alt: str, speaker: Speaker, *, named: bool) -> Block:
-    """A map with its sentence, its place on the ground and its size on paper."""
+def picture(views: Views, view: MapView, alt: str, speaker: Speaker, *, name: str, named: bool) -> Block:
+    """Return a map with its sentence, its place on the ground and its size on paper."""
     svg = view.svg(views.style, speaker.language, stamped=views.release.stamp, named=named)
     if views.release.stamp is not None:
         alt = f"{speaker.of(views.release.stamp)}. {alt}"
     size = {"width": view.frame.width_pt, "height": view.frame.height_pt}
-    return {"svg": svg, "alt": alt, "bounds": list(view.frame.bounds), **size}
+    return {"svg": svg, "alt": alt, "bounds": list(view.frame.bounds), "frame_name": name, **size}
 
 
 def _scene_names(views: Views, ids: tuple[str, ...], speaker: Speaker) -> str:
@@ -151,7 +151,7 @@ def _period(views: Views, surface: Surface, view: MapView, speaker: Speaker) -> 
     ]
     alt = alt_text.density_sentence(views.release, surface, views.breaks[0], speaker)
     return {
-        **picture(views, view, alt, speaker, named=False),
+        **picture(views, view, alt, speaker, name=speaker.of(period.name), named=False),
         "name": speaker.of(period.name),
         "dates": span(period.start, period.end, speaker.language),
         "new_heading": speaker.say("starts_in_period") if new else speaker.say("nothing_new"),
@@ -170,7 +170,8 @@ def _lines(views: Views, speaker: Speaker) -> str:
     step = round_down(highest / 2) if highest > 0 else 1.0
     marks = [step * place for place in range(int(np.ceil(highest / step)) + 1 if highest > 0 else 2)]
     words = [short(mark, speaker.language) for mark in marks]
-    return charts.level_lines(runs, views.look, size_pt=(TEXT_WIDTH_PT, 130.0), marks=marks, mark_words=words)
+    words[-1] += f"{NO_BREAK}{speaker.say('per_day')}"
+    return charts.level_lines(runs, views.look, size_pt=(TEXT_WIDTH_PT, 118.0), marks=marks, mark_words=words)
 
 
 def _known(level: float | None) -> float | None:
@@ -189,16 +190,15 @@ def _shares(views: Views, speaker: Speaker) -> Block:
     }
     rows: list[tuple[str, float, float, str, str]] = []
     if shares is not None:
-        pairs = zip(shares.before, shares.after, strict=True)
-        rows = [_bar(speaker.say(f"fifth_{n}"), *pair, speaker) for n, pair in enumerate(pairs, start=1)]
+        triples = enumerate(zip(shares.before, shares.after, shares.districts, strict=True), start=1)
+        rows = [_bar(speaker.say(f"fifth_{n}"), b, a, speaker, empty=not behind) for n, (b, a, behind) in triples]
         block["caption"] = speaker.say("shares_caption", **names)
         if shares.left_out:
             block["caption"] += " " + speaker.say("shares_withheld", count=shares.left_out)
     else:
         found = views.findings(series=views.series.id, kind="share_in_most_deprived_fifth_change", step=views.step.id)
-        if found and {"before", "after"} <= set(found[0].parts):
-            scale = 1.0 if found[0].unit.startswith("share") else 0.01
-            pair = (found[0].parts["before"] * scale, found[0].parts["after"] * scale)
+        if found and {"share_before", "share_after"} <= set(found[0].parts):
+            pair = (found[0].parts["share_before"] / 100, found[0].parts["share_after"] / 100)
             rows = [_bar(speaker.say("fifth_5"), *pair, speaker)]
             block["caption"] = speaker.say("shares_of_fifth_caption", **names)
     if rows:
@@ -210,8 +210,18 @@ def _shares(views: Views, speaker: Speaker) -> Block:
     return block
 
 
-def _bar(name: str, before: float, after: float, speaker: Speaker) -> tuple[str, float, float, str, str]:
-    return name, before, after, percent(before, speaker.language), percent(after, speaker.language)
+def _bar(
+    name: str, before: float, after: float, speaker: Speaker, *, empty: bool = False
+) -> tuple[str, float, float, str, str]:
+    if empty:
+        return name, 0.0, 0.0, speaker.say("no_districts"), ""
+    return (
+        name,
+        before,
+        after,
+        percent(before, speaker.language, decimals=0),
+        percent(after, speaker.language, decimals=0),
+    )
 
 
 def _ends(views: Views) -> tuple[str, str]:
@@ -219,13 +229,13 @@ def _ends(views: Views) -> tuple[str, str]:
 
 
 def _parts(views: Views, speaker: Speaker) -> Block | None:
-    """The shift's contributions from origin, receivers and the rest; none if the finding does not split it."""
+    """Return the shift's contributions from origin, receivers and the rest; none if the finding does not split it."""
     found = views.findings(series=views.series.id, kind="deprivation_of_harm_shift", step=views.step.id)
     if not found or not {"origin", "receivers", "rest"} <= set(found[0].parts):
         return None
     parts = found[0].parts
     rows = [
-        (speaker.say(key), parts[key], number(parts[key], speaker.language, digits=1, signed=True))
+        (speaker.say(key), parts[key], number(parts[key], speaker.language, decimals=1, signed=True))
         for key in ("origin", "receivers", "rest")
     ]
     said = "; ".join(f"{name} {words}" for name, _, words in rows) + "."

@@ -1,9 +1,11 @@
 """The atlas's pages of tables as data for its template: every step, certainty, sources. Draws nothing, sets no type."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from layers.findings.numbers import number, percent
 from layers.products import charts
 from layers.products.atlas_pages import Block, titled, verdict
 from layers.products.atlas_views import Views
@@ -12,8 +14,6 @@ from layers.products.numbers import (
     NO_BREAK,
     estimate_words,
     interval_words,
-    number,
-    percent,
     range_words,
     scale_of,
     short,
@@ -58,7 +58,7 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
     """Page 5: bands of recording, tipping points, other choices, assumptions, what the figures are not."""
     low, high = (short(ratio, speaker.language) for ratio in views.release.city.inference.detection_ratios)
     headlines = [f for f in views.release.findings if f.headline]
-    bandwidth = number(views.release.city.density.bandwidth_m, speaker.language)
+    smoothed = speaker.say("smoothing_note", metres=number(views.release.city.density.bandwidth_m, speaker.language))
     assumptions = list(dict.fromkeys(speaker.of(words) for f in headlines for words in f.assumptions))
     nots = ("not_people", "not_recording", "not_movement", "not_small", "not_forecast")
     police = [s for s in views.release.city.harm.series if s.recorded_by == "police_initiated"]
@@ -68,12 +68,19 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
         "intro": speaker.say("certainty_intro", low=low, high=high),
         "columns": [
             speaker.say(k)
-            for k in ("column_question", "column_estimate", "column_band", "column_tipping", "column_choices")
+            for k in (
+                "column_question",
+                "column_estimate",
+                "column_band",
+                "column_tipping",
+                "column_choices",
+                "column_p",
+            )
         ],
         "rows": [_certainty(f, speaker) for f in headlines],
         "lists": [
             {"heading": speaker.say("assumptions_heading"), "lines": assumptions},
-            {"heading": speaker.say("what_it_is_not"), "lines": [speaker.say(k) for k in nots]},
+            {"heading": speaker.say("what_it_is_not"), "lines": [*(speaker.say(k) for k in nots), smoothed]},
         ],
         "texts": [
             {
@@ -88,7 +95,6 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
                 "words": f"{speaker.say('ethics_1')} {speaker.say('ethics_2')}",
             },
         ],
-        "smoothing": speaker.say("smoothing_note", metres=bandwidth),
     }
 
 
@@ -226,6 +232,7 @@ def _certainty(finding: Finding, speaker: Speaker) -> list[str]:
         range_words(finding, finding.detection_band, speaker.language) or missing,
         tipping_words,
         _choices(finding, speaker) if finding.multiverse else missing,
+        "–" if finding.p_value is None else number(finding.p_value, speaker.language, decimals=3),
     ]
 
 
@@ -235,12 +242,12 @@ def _choices(finding: Finding, speaker: Speaker) -> str:
         "choices_of",
         low=value_of(finding, said["min"], speaker.language, with_unit=False),
         high=value_of(finding, said["max"], speaker.language, with_unit=False),
-        share=percent(said["share_agreeing_in_sign"], speaker.language),
+        share=percent(said["share_agreeing_in_sign"], speaker.language, decimals=0),
         count=number(said["choices"], speaker.language),
     )
 
 
-def _count(row: dict[str, Any], speaker: Speaker) -> list[str]:
+def _count(row: Mapping[Any, Any], speaker: Speaker) -> list[str]:
     if pd.isna(row["to_m"]):
         distance = speaker.say("whole_city")
     else:
@@ -249,7 +256,8 @@ def _count(row: dict[str, Any], speaker: Speaker) -> list[str]:
         distance = speaker.say("distance_of", low=low, high=high)
     count = row["count"]
     shown = speaker.say("withheld") if pd.isna(count) else number(int(count), speaker.language)
-    return [row["place_id"], row["category"], distance, span(row["start"], row["end"], speaker.language), shown]
+    category = speaker.say("all_categories") if row["category"] == "all" else row["category"]
+    return [row["place_id"], category, distance, span(row["start"], row["end"], speaker.language), shown]
 
 
 def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
@@ -263,6 +271,7 @@ def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
         "parameter_control": speaker.say("control_of", metres=far),
         "parameter_seed": seed,
         "parameter_disclosure": speaker.say("disclosure_of", **hidden),
+        "parameter_method": "; ".join(dict.fromkeys(f.method for f in release.findings if f.headline)),
         "parameter_crs": city.crs,
         "parameter_code": f"harmshift {release.run.code_version}",
         "parameter_config": release.run.config_sha256[:16],

@@ -1,4 +1,4 @@
-"""What the atlas draws of a release, once for both languages, and the figures of its charts. Words nothing, lays out nothing."""
+"""The maps of the atlas, drawn once for both languages, and the figures of its charts. Words and lays out nothing."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from layers.products.map_views import FONT, MapView, fifth_of, focus_bounds, gro
 from layers.release import Finding, Release, Surface
 from layers.style import Style, density_breaks
 
-MAIN_MAP_PT = (318.0, 232.0)
-DISTRICT_MAP_PT = (318.0, 250.0)
+MAIN_MAP_PT = (326.0, 262.0)
+DISTRICT_MAP_PT = (340.0, 330.0)
 TEXT_WIDTH_PT = 493.0
 GUTTER_PT = 11.0
 _MAX_LEFT_OUT = 0.2  # share of districts with small counts above which bars by fifth would mislead
@@ -43,7 +43,7 @@ class Views:
         return next(p for p in self.release.city.periods if p.id == period_id)
 
     def findings(self, *, series: str | None = None, kind: str | None = None, step: str | None = None) -> list[Finding]:
-        """Findings in the order of the release that match all that is given."""
+        """Return findings in the order of the release that match all that is given."""
         return [
             f
             for f in self.release.findings
@@ -59,11 +59,8 @@ def draw_views(release: Release, style: Style) -> Views:
     bounds = focus_bounds(release)
     ends = surfaces[step.from_period], surfaces[step.to_period]
     change, edges = ground(release, style, bounds, size_pt=MAIN_MAP_PT).change(*ends)
-    columns = 2 if len(release.city.periods) in (2, 4) else 3
-    width = (TEXT_WIDTH_PT - (columns - 1) * GUTTER_PT) / columns
-    rows = -(-len(release.city.periods) // columns)
-    height = width * min(0.9, 1.9 / rows) if columns == 3 else width * 0.8
-    small = ground(release, style, bounds, size_pt=(width, height))
+    columns, size_pt = small_map_size(len(release.city.periods))
+    small = ground(release, style, bounds, size_pt=size_pt)
     densities = tuple(
         (surfaces[p.id], small.density(surfaces[p.id], breaks)) for p in release.city.periods if p.id in surfaces
     )
@@ -72,12 +69,21 @@ def draw_views(release: Release, style: Style) -> Views:
     return Views(release, style, series, step, breaks, change, edges, ends, densities, columns, districts)
 
 
+def small_map_size(periods: int) -> tuple[int, tuple[float, float]]:
+    """Columns of the small maps, and width and height of each in points, so that all of them share one page."""
+    columns = 2 if periods <= 4 else 3
+    rows = -(-periods // columns)
+    width = (TEXT_WIDTH_PT - (columns - 1) * GUTTER_PT) / columns
+    return columns, (width, min(width * 0.9, 340.0 / rows))
+
+
 @dataclass(frozen=True)
 class FifthShares:
     """Shares of registered incidents per day by fifth of deprivation, least deprived first."""
 
     before: tuple[float, ...]
     after: tuple[float, ...]
+    districts: tuple[int, ...]  # how many stand behind each fifth
     left_out: int  # districts with a small count in one of the two periods
 
 
@@ -100,7 +106,8 @@ def fifth_shares(release: Release, *, series: str, periods: tuple[str, str]) -> 
     before, after = (
         tuple(np.bincount(fifths, weights=shown[period], minlength=6)[1:] / shown[period].sum()) for period in periods
     )
-    return FifthShares(tuple(map(float, before)), tuple(map(float, after)), left_out)
+    districts = tuple(np.bincount(fifths, minlength=6)[1:].tolist())
+    return FifthShares(tuple(map(float, before)), tuple(map(float, after)), districts, left_out)
 
 
 def scene_levels(release: Release, series: str) -> DataFrame:

@@ -1,4 +1,4 @@
-"""The atlas's wording in one language: its own words, then the style's glossary. Decides nothing and computes nothing."""
+"""The atlas's wording in one language: its own words, then the style's glossary. Computes nothing."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from layers.city import Words
+from layers.findings.numbers import Language
 from layers.products.map_views import in_language
-from layers.products.numbers import Language
 from layers.style import Style
 
 _WORDS = Path(__file__).parent / "atlas_template" / "words.yaml"
@@ -30,7 +30,7 @@ class Speaker:
     style: Style
 
     def say(self, key: str, **values: object) -> str:
-        """The wording of `key` with `values` in its braces; the atlas's own word before the glossary's."""
+        """Return the wording of `key` with `values` in its braces; the atlas's own word before the glossary's."""
         own = own_words()
         words = own[key] if key in own else self.style.words[key]
         return self.of(words).format(**values) if values else self.of(words)

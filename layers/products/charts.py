@@ -1,12 +1,11 @@
-"""Small charts as SVG: interval strips, lines per scene, shares before and after. Reads no release, words no sentence."""
+"""Small charts as SVG: interval strips, lines per scene, bars of shares. Reads no release, words no sentence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 
-from layers.products.svgmap import shape, text
-from layers.products.svgmap import round_down as _round_down
+from layers.products.svgmap import round_down, shape, text
 
 _PAD = 6.0
 
@@ -39,7 +38,7 @@ class Axis:
 
     def ticks(self) -> list[float]:
         """Three to seven round figures, zero among them where it lies inside."""
-        step = _round_down((self.high - self.low) / 3)
+        step = round_down((self.high - self.low) / 3)
         first, last = round(self.low / step + 0.499), round(self.high / step - 0.499)
         return [place * step for place in range(first, last + 1)]
 
@@ -64,7 +63,7 @@ def interval_strip(
     truth: float | None,
     height_pt: float = 13.0,
 ) -> str:
-    """One finding on its axis: band of no practical change, zero, interval, estimate, and the truth of a simulated city."""
+    """Return one finding on its axis: band of no practical change, zero, interval, estimate, truth if there is one."""
     middle, drawn = height_pt / 2, []
     if band is not None:
         left, right = axis.at(-band), axis.at(band)
@@ -85,7 +84,7 @@ def interval_strip(
 
 
 def axis_strip(axis: Axis, look: Look, *, labels: Sequence[tuple[float, str]]) -> str:
-    """The figures below a column of interval strips."""
+    """Return the figures below a column of interval strips."""
     drawn = [shape(f"M{_PAD:.1f} 0.5H{axis.width_pt - _PAD:.1f}", stroke=look.quiet, width_pt=0.6)]
     for value, words in labels:
         x = axis.at(value)
@@ -111,7 +110,7 @@ def level_lines(
     Periods may be of very different length, so time is to scale and the level is the mean over the period.
     """
     width, height = size_pt
-    left, right, top, bottom = 30.0, width - 16.0, 8.0, height - 16.0
+    left, right, top, bottom = 44.0, width - 16.0, 8.0, height - 16.0
     first = min(start for run in runs for start, _, _ in run.levels)
     last = max(end for run in runs for _, end, _ in run.levels)
 
@@ -133,7 +132,7 @@ def level_lines(
     for run in runs:
         drawn.append(_steps(run, x_of, y_of))
         known = [level for _, _, level in run.levels if level is not None]
-        y = _apart(y_of(known[-1] if known else 0.0), ends)
+        y = _apart(y_of(known[-1] if known else 0.0), ends, box=(top, bottom))
         ends.append(y)
         drawn.append(f'<circle cx="{right + 8:.1f}" cy="{y:.1f}" r="5" fill="{run.colour}"/>')
         drawn.append(text(run.sign, x=right + 8, y=y + 2.4, size_pt=7, colour="#ffffff", weight=600, anchor="middle"))
@@ -143,7 +142,7 @@ def level_lines(
 def share_bars(
     rows: Sequence[tuple[str, float, float, str, str]], look: Look, *, width_pt: float, label_pt: float = 96.0
 ) -> str:
-    """Two bars to a row, before (light) above after (dark), each with its figure; rows are name, two shares, two words."""
+    """Two bars to a row, before (light) above after (dark); rows are name, two shares, two words."""
     row_pt, most = 25.0, max((max(before, after) for _, before, after, _, _ in rows), default=1.0) or 1.0
     room, drawn = width_pt - label_pt - 34, []
     for place, (name, before, after, before_words, after_words) in enumerate(rows):
@@ -188,7 +187,7 @@ def _svg(width: float, height: float, drawn: Sequence[str], look: Look) -> str:
 
 
 def _end(axis: Axis, end: float, middle: float, look: Look) -> str:
-    """A short tick at an interval's end, or an arrow where the interval is unbounded."""
+    """Return a short tick at an interval's end, or an arrow where the interval is unbounded."""
     x = axis.at(end)
     if isfinite(end):
         return shape(f"M{x:.1f} {middle - 2.5}V{middle + 2.5}", stroke=look.ink, width_pt=1.0)
@@ -228,8 +227,9 @@ def _steps(run: Run, x_of: Callable[[date], float], y_of: Callable[[float], floa
     return shape(path, stroke=run.colour, width_pt=1.6) + shape(dotted, stroke=run.colour, width_pt=1.6, dashed=True)
 
 
-def _apart(y: float, taken: Sequence[float], gap_pt: float = 10.5) -> float:
-    """Move a sign up until it is clear of the others."""
-    while any(abs(y - other) < gap_pt for other in taken):
-        y -= 1.0
-    return y
+def _apart(y: float, taken: Sequence[float], *, box: tuple[float, float], gap_pt: float = 10.5) -> float:
+    """Return the height nearest to `y` inside the box (top, bottom) that is clear of the others, or `y` itself."""
+    steps = (side * step for step in range(int(box[1] - box[0]) + 1) for side in (-1.0, 1.0))
+    heights = (y + step for step in steps)
+    free = (h for h in heights if box[0] <= h <= box[1] and all(abs(h - other) >= gap_pt for other in taken))
+    return next(free, y)

@@ -72,7 +72,7 @@ def filled(values: ArrayLike, withheld: ArrayLike) -> np.ndarray:
     if gaps.all() or not gaps.any():
         return np.nan_to_num(known)
     nearest = distance_transform_edt(gaps, return_distances=False, return_indices=True)
-    return known[tuple(nearest)]
+    return np.asarray(known[tuple(nearest)])
 
 
 def _following(above: np.ndarray) -> dict[int, int]:
@@ -105,7 +105,7 @@ def _crossings(field: np.ndarray, level: float, grid: Grid) -> tuple[np.ndarray,
 
 
 def crop(values: np.ndarray, grid: Grid, bounds: tuple[float, float, float, float]) -> tuple[np.ndarray, Grid]:
-    """Return the part of `values` (rows x cols, any dtype) that covers `bounds` (metres) with two cells around it, and its grid."""
+    """Return the part of `values` (rows x cols) that covers `bounds` (metres) and two cells around it, and its grid."""
     west, south, east, north = bounds
     left = int(np.clip((west - grid.x_min) // grid.cell_m - 2, 0, grid.cols - 1))
     right = int(np.clip((east - grid.x_min) // grid.cell_m + 3, left + 1, grid.cols))

@@ -1,4 +1,4 @@
-"""Ground coordinates for the map frames of a PDF page (ISO 32000 viewports). Draws nothing, changes nothing that is seen."""
+"""Ground coordinates for the map frames of a PDF page (ISO 32000 viewports). Draws nothing."""
 
 import io
 from collections.abc import Sequence
@@ -60,9 +60,20 @@ def georeferenced(pdf: bytes, frames: Sequence[Placed], *, crs: str) -> bytes:
             if "/VP" not in page:
                 page["/VP"] = pikepdf.Array()
             page.VP.append(document.make_indirect(viewport))
+        _end_streams_plainly(document)
         written = io.BytesIO()
-        document.save(written, deterministic_id=True, fix_metadata_version=False)
+        document.save(written, deterministic_id=True, fix_metadata_version=False, compress_streams=False)
     return written.getvalue()
+
+
+def _end_streams_plainly(document: pikepdf.Pdf) -> None:
+    """Store streams whose compressed bytes happen to end in a line break uncompressed.
+
+    PDF/A wants a line break after the stream's last byte; behind one that belongs to the data, strict readers miscount.
+    """
+    for part in document.objects:
+        if isinstance(part, pikepdf.Stream) and part.read_raw_bytes()[-1:] in (b"\r", b"\n"):
+            part.write(part.read_bytes())
 
 
 def _viewport(frame: Placed, page_height_pt: float, to_degrees: Transformer, crs: str) -> pikepdf.Dictionary:
@@ -103,5 +114,5 @@ def _coordinate_system(crs: str) -> pikepdf.Dictionary:
     return pikepdf.Dictionary(said)
 
 
-def _real(value: float) -> Any:  # noqa: ANN401 - pikepdf takes Decimal or its own objects alike
+def _real(value: float) -> Any:
     return pikepdf.Object.parse(f"{value:.9f}".encode())

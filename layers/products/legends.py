@@ -62,7 +62,7 @@ def fifths(views: Views, speaker: Speaker) -> Entries:
 
 
 def places(views: Views, speaker: Speaker) -> Entries:
-    """The scenes' signs with their names and their role in the headline step."""
+    """Return the scenes' signs with their names and their role in the headline step."""
     rows = []
     for place, scene in enumerate(views.release.scenes.itertuples()):
         name = scene.name_nb if speaker.language == "nb" else scene.name_en
@@ -73,7 +73,7 @@ def places(views: Views, speaker: Speaker) -> Entries:
 
 
 def signs(views: Views, speaker: Speaker) -> str:
-    """The scenes' signs with their names, in a row."""
+    """Return the scenes' signs with their names, in a row."""
     names = views.release.scenes["name_nb" if speaker.language == "nb" else "name_en"]
     return ", ".join(f"{sign_of(place)} {name}" for place, name in enumerate(names))
 

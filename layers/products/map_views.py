@@ -11,8 +11,9 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.city import Words
+from layers.findings.numbers import Language
 from layers.products.contours import crop, filled, level_rings
-from layers.products.numbers import Language, decimal_mark
+from layers.products.numbers import decimal_mark
 from layers.products.svgmap import (
     PT_PER_MM,
     Frame,
@@ -52,7 +53,7 @@ class LegendEntry:
     is_line: bool = False
 
     def swatch(self) -> str:
-        """The sign as a small SVG of 16 x 9 points."""
+        """Return the sign as a small SVG of 16 x 9 points."""
         frame = Frame((0.0, 0.0, 16.0, 9.0), 16.0)
         body = "M1 4.5H15" if self.is_line else "M0.5 0.5H15.5V8.5H0.5Z"
         drawn = shape(body, fill=self.fill, stroke=self.stroke, width_pt=self.width_pt, dashed=self.dashed)
@@ -71,7 +72,7 @@ class MapView:
     scenes: tuple[tuple[str, Words, tuple[float, float, float, float], str], ...]  # sign, name, bounds, colour
 
     def svg(self, style: Style, language: Language, *, stamped: Words | None, named: bool) -> str:
-        """The finished map; `named` writes scene names beside their signs, else the key has them."""
+        """Return the finished map; `named` writes scene names beside their signs, else the key has them."""
         arrow, arrow_box = north_arrow(self.frame, word=style.words["north"].model_dump()[language], ink=style.ink)
         bar, bar_box = scale_bar(self.frame, ink=style.ink, decimal=decimal_mark(language))
         taken, furniture = [arrow_box, bar_box], [arrow, bar]
@@ -89,7 +90,7 @@ class MapView:
 
 
 def in_language(words: Words, language: Language) -> str:
-    """The words in that language."""
+    """Return the words in that language."""
     return words.nb if language == "nb" else words.en
 
 
@@ -214,7 +215,7 @@ def ground(
 def focus_bounds(release: Release) -> tuple[float, float, float, float]:
     """Bounds (metres) around all scenes, with room for the density that spreads from them."""
     west, south, east, north = release.scenes.total_bounds.tolist()
-    margin = max(4 * release.city.density.bandwidth_m, 0.2 * max(east - west, north - south))
+    margin = max(5 * release.city.density.bandwidth_m, 0.25 * max(east - west, north - south))
     return west - margin, south - margin, east + margin, north + margin
 
 
@@ -237,7 +238,7 @@ def in_force(zones: GeoDataFrame, start: date, end: date) -> GeoDataFrame:
 
 
 def sign_of(position: int) -> str:
-    """The letter of the scene at that position in the city's file."""
+    """Return the letter of the scene at that position in the city's file."""
     return chr(ord("A") + position % 26)
 
 

@@ -1,4 +1,4 @@
-"""Maps as SVG: a metric frame with north up, shapes, labels, scale bar, stamp. Knows no release and no colour of its own.
+"""Maps as SVG: a metric frame with north up, shapes, labels, scale bar, stamp. Knows no release.
 
 Lengths on paper are points (1/72 inch). Every function returns a fragment of SVG; `document` puts them in the frame.
 """
@@ -45,7 +45,7 @@ class Frame:
     def on_paper(self, xy: ArrayLike) -> np.ndarray:
         """Points n x 2 in metres -> points n x 2 on paper, from the upper left corner, to a tenth of a point."""
         west, _, _, north = self.bounds
-        return np.round((np.asarray(xy, dtype=float) - [west, north]) * [self.pt_per_m, -self.pt_per_m], 1)
+        return np.round((np.asarray(xy, dtype=float) - [west, north]) * [self.pt_per_m, -self.pt_per_m], 1) + 0.0
 
 
 def frame_around(bounds: tuple[float, float, float, float], *, width_pt: float, height_pt: float) -> Frame:
@@ -76,13 +76,13 @@ def path_of(frame: Frame, geometries: Iterable[shapely.Geometry | None]) -> str:
 
 def path_of_rings(frame: Frame, rings: Sequence[np.ndarray]) -> str:
     """Path data of closed rings (n x 2 in metres); fill them by the even-odd rule."""
-    drawn = [shapely.linearrings(ring) for ring in rings if len(ring) > 2]
+    drawn = np.array([shapely.linearrings(ring) for ring in rings if len(ring) > 2], dtype=object)
     simple = shapely.simplify(drawn, _TOLERANCE_PT / frame.pt_per_m)
     return _path(frame, _coordinates(np.asarray(simple)), closed=True)
 
 
 def shape(path: str, *, fill: str = "none", stroke: str = "none", width_pt: float = 0.0, dashed: bool = False) -> str:
-    """A drawn path; nothing if the path is empty."""
+    """Return a drawn path; nothing if the path is empty."""
     if not path:
         return ""
     dash = f' stroke-dasharray="{3 * width_pt:.2f} {2 * width_pt:.2f}"' if dashed else ""
@@ -91,7 +91,7 @@ def shape(path: str, *, fill: str = "none", stroke: str = "none", width_pt: floa
 
 
 def clipped(fragment: str, path: str, *, name: str) -> str:
-    """The fragment, seen only inside the path; `name` must be unique in the document."""
+    """Return the fragment, seen only inside the path; `name` must be unique in the document."""
     clip = f'<clipPath id="{name}"><path d="{path}" clip-rule="evenodd"/></clipPath>'
     return f'{clip}<g clip-path="url(#{name})">{fragment}</g>' if path and fragment else ""
 
@@ -142,7 +142,7 @@ class Label:
 
 
 def labels(frame: Frame, wanted: Sequence[Label], *, taken: Sequence[Box], size_pt: float = 7.5) -> str:
-    """Signs with names, each at the first of eight positions that is free; a name without room is left to the key."""
+    """Signs with names, each at the first position around the place that is free; a name without room is left to the key."""
     boxes, drawn = list(taken), []
     for label in wanted:
         for name in (label.name, "") if label.name else ("",):
@@ -156,7 +156,7 @@ def labels(frame: Frame, wanted: Sequence[Label], *, taken: Sequence[Box], size_
 
 
 def north_arrow(frame: Frame, *, word: str, ink: str) -> tuple[str, Box]:
-    """An arrow that points up, in the upper right corner, and the box it takes."""
+    """Return an arrow that points up, in the upper right corner, and the box it takes."""
     x, top = frame.width_pt - 13, 6.0
     arrow = f"M{x:.1f} {top:.1f}L{x + 4:.1f} {top + 12:.1f}L{x:.1f} {top + 9:.1f}L{x - 4:.1f} {top + 12:.1f}Z"
     word_below = haloed(word, x=x, y=top + 20, size_pt=7, colour=ink, weight=600, anchor="middle")
@@ -164,7 +164,7 @@ def north_arrow(frame: Frame, *, word: str, ink: str) -> tuple[str, Box]:
 
 
 def scale_bar(frame: Frame, *, ink: str, decimal: str) -> tuple[str, Box]:
-    """A bar of a round length, at most a third of the frame, in the lower right corner, and the box it takes."""
+    """Return a bar of a round length, at most a third of the frame, in the lower right corner, and the box it takes."""
     length_m = round_down(frame.width_pt / 3 / frame.pt_per_m)
     length_pt, right, base = length_m * frame.pt_per_m, frame.width_pt - 8, frame.height_pt - 7
     words = f"{length_m:g} m" if length_m < 1000 else f"{length_m / 1000:g} km".replace(".", decimal)
@@ -176,7 +176,7 @@ def scale_bar(frame: Frame, *, ink: str, decimal: str) -> tuple[str, Box]:
 
 
 def stamp(words: str, *, colour: str, size_pt: float = 8.0) -> tuple[str, Box]:
-    """The word that marks simulated data, boxed in the upper left corner, and the box it takes."""
+    """Return the word that marks simulated data, boxed in the upper left corner, and the box it takes."""
     width, height = width_of(words, size_pt) * 1.3 + 8, size_pt + 5
     box = f'<rect x="5" y="5" width="{width:.1f}" height="{height:.1f}" fill="#ffffff" stroke="{colour}"/>'
     inside = text(
@@ -186,7 +186,7 @@ def stamp(words: str, *, colour: str, size_pt: float = 8.0) -> tuple[str, Box]:
 
 
 def document(frame: Frame, fragments: Iterable[str], *, font: str, border: str, ground: str) -> str:
-    """The finished SVG: fragments in order, cut at the frame, on `ground`, with a border."""
+    """Return the finished SVG: fragments in order, cut at the frame, on `ground`, with a border."""
     width, height = f"{frame.width_pt:.1f}", f"{frame.height_pt:.1f}"
     edge = f'<rect x="0.3" y="0.3" width="{frame.width_pt - 0.6:.1f}" height="{frame.height_pt - 0.6:.1f}" fill="none" '
     return (
@@ -197,7 +197,7 @@ def document(frame: Frame, fragments: Iterable[str], *, font: str, border: str, 
 
 
 def round_down(at_most: float) -> float:
-    """The largest of 1, 2, 5 times a power of ten that is not above `at_most`."""
+    """Return the largest of 1, 2, 5 times a power of ten that is not above `at_most`."""
     power = 10.0 ** floor(log10(at_most))
     return max(step * power for step in (1, 2, 5) if step * power <= at_most)
 
@@ -230,14 +230,13 @@ def _spots(frame: Frame, label: Label, name: str, size_pt: float) -> list[Box]:
     west, south, east, north = label.around
     (left, top), (right, bottom) = frame.on_paper([(west, north), (east, south)]).tolist()
     _, _, width, height = _label_box(0, 0, name, size_pt)
-    x, y, gap = (left + right - width) / 2, (top + bottom - height) / 2, 2.0
-    beside = [(right + gap, y), (left - gap - width, y), (x, top - gap - height), (x, bottom + gap)]
-    corners = [
-        (horizontal, vertical)
-        for horizontal in (beside[0][0], beside[1][0])
-        for vertical in (beside[2][1], beside[3][1])
-    ]
-    return [_label_box(*at, name, size_pt) for at in beside + corners]
+    x, y = (left + right - width) / 2, (top + bottom - height) / 2
+    spots = []
+    for gap in (2.0, height):  # beside the place, else one line away from it
+        across, along = (right + gap, left - gap - width), (top - gap - height, bottom + gap)
+        spots += [(across[0], y), (across[1], y), (x, along[0]), (x, along[1])]
+        spots += [(horizontal, vertical) for horizontal in across for vertical in along]
+    return [_label_box(*at, name, size_pt) for at in spots]
 
 
 def _free_spot(
@@ -254,7 +253,7 @@ def _free_spot(
 def _draw_label(label: Label, name: str, left: float, top: float, size_pt: float) -> str:
     radius = size_pt * 0.72
     x, y = left + radius, top + radius
-    disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{label.colour}" stroke="#ffffff" stroke-width="0.8"/>'
+    disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{label.colour}" stroke="#ffffff"/>'
     sign = text(label.sign, x=x, y=y + size_pt * 0.34, size_pt=size_pt, colour="#ffffff", weight=600, anchor="middle")
     words = haloed(name, x=left + 2 * radius + 3, y=y + size_pt * 0.34, size_pt=size_pt, colour="#222222", weight=600)
     return disc + sign + (words if name else "")

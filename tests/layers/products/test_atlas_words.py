@@ -1,0 +1,37 @@
+"""The atlas's wording: complete in both languages, the same figures in both, nothing unused."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from layers.products.atlas_words import Speaker, own_words
+from tests.example_release import example_style
+
+MODULES = Path(__file__).parents[3] / "layers" / "products"
+_BUILT = {f"fifth_{fifth}" for fifth in range(1, 6)}
+_VALUES = {"crude", "control", "none", "user", "resident", "business", "public", "unknown"} | {
+    "police_initiated", "reactive", "health", "field"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(own_words()))
+def test_both_languages_take_the_same_values(key):
+    words = own_words()[key]
+    assert set(re.findall(r"{(\w+)}", words.nb)) == set(re.findall(r"{(\w+)}", words.en))
+
+
+def test_every_wording_is_used():
+    code = "".join(path.read_text(encoding="utf-8") for path in MODULES.glob("*.py"))
+    unused = {key for key in own_words() if not re.search(f"[\"']{key}[\"']", code)} - _BUILT - _VALUES
+    assert unused == set()
+
+
+def test_no_word_stigmatises():
+    said = " ".join(f"{words.nb} {words.en}" for words in own_words().values()).lower()
+    assert not re.search(r"narkoman|misbruker|junkie|addict|rusmisbruk|verst|worst|belast|problemområde", said)
+
+
+def test_names_are_joined_as_in_a_sentence():
+    speaker = Speaker("nb", example_style())
+    assert speaker.join(["a"]) == "a" and speaker.join(["a", "b", "c"]) == "a, b og c" and speaker.join([]) == ""
