@@ -4,7 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
+from affine import Affine
+from rasterio import features
 from scipy import ndimage
+from shapely.geometry import shape
 
 from geo.errors import GeoError
 from geo.grid import Grid
@@ -64,12 +67,13 @@ def outline(grid: Grid, cells: np.ndarray, *, smooth: bool = True) -> shapely.Ge
     -------
     Polygon, or MultiPolygon if the cells are not connected by sides
     """
-    rows, cols = np.divmod(np.sort(np.asarray(cells)), grid.cols)
-    breaks = np.flatnonzero((np.diff(rows) != 0) | (np.diff(cols) != 1)) + 1
-    first, last = np.r_[0, breaks], np.r_[breaks, rows.size] - 1
-    west, east = grid.x_min + cols[first] * grid.cell_m, grid.x_min + (cols[last] + 1) * grid.cell_m
-    north = grid.y_max - rows[first] * grid.cell_m
-    area = shapely.union_all(shapely.box(west, north - grid.cell_m, east, north))
+    rows, cols = np.divmod(np.asarray(cells), grid.cols)
+    top, left = rows.min(), cols.min()
+    mask = np.zeros((rows.max() - top + 1, cols.max() - left + 1), dtype=np.uint8)
+    mask[rows - top, cols - left] = 1
+    corner = (grid.cell_m, 0.0, grid.x_min + left * grid.cell_m, 0.0, -grid.cell_m, grid.y_max - top * grid.cell_m)
+    drawn = features.shapes(mask, mask=mask.astype(bool), connectivity=4, transform=Affine(*corner))
+    area = shapely.union_all(shapely.make_valid([shape(polygon) for polygon, _ in drawn]))
     if not smooth:
         return shapely.normalize(shapely.simplify(area, 0))
     parts = [_smoothed(part, grid.cell_m) for part in shapely.get_parts(area)]

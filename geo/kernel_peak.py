@@ -32,10 +32,11 @@ def effective_number(land: np.ndarray, mass: np.ndarray, *, bandwidth_cells: flo
 
     Returns
     -------
-    float64, the shape of `mass`; never negative, 0 off the land
+    float64, the shape of `mass`; never negative, 0 where there is no mass
     """
-    peak = largest_kernel(land, bandwidth_cells=bandwidth_cells)
-    return np.where(land, np.maximum(mass, 0.0) / peak, 0.0)
+    behind: np.ndarray = np.maximum(mass, 0.0)
+    behind /= largest_kernel(land, bandwidth_cells=bandwidth_cells)
+    return behind
 
 
 def largest_kernel(land: np.ndarray, *, bandwidth_cells: float) -> np.ndarray:
@@ -114,10 +115,22 @@ def _add_triangles(
 ) -> None:
     """Add the Gaussian's mass in the triangle between two rays, by the middle of three equal parts of the angle."""
     first, second = ends
+    open_country = 0.0
+    for part in (1 / 6, 1 / 2, 5 / 6):
+        open_country += _beyond(cap, cap, part, angle, sigma)
     for k in range(seen.size):
-        if first[k] == 0.0:
+        a, b = first[k], second[k]
+        if a == 0.0:
             continue
-        a, b = min(first[k], cap), min(second[k], cap)
+        if a >= cap and b >= cap:
+            seen[k] += open_country
+            continue
         for part in (1 / 6, 1 / 2, 5 / 6):
-            side = a * b * np.sin(angle) / (a * np.sin(part * angle) + b * np.sin((1 - part) * angle))
-            seen[k] += (1 - np.exp(-(side**2) / (2 * sigma**2))) * angle / (6 * np.pi)
+            seen[k] += _beyond(min(a, cap), min(b, cap), part, angle, sigma)
+
+
+@compiled
+def _beyond(a: float, b: float, part: float, angle: float, sigma: float) -> float:
+    """Mass of a third of the triangle with sides a, b: of the Gaussian up to the far side, at `part` of the angle."""
+    side = a * b * np.sin(angle) / (a * np.sin(part * angle) + b * np.sin((1 - part) * angle))
+    return float((1 - np.exp(-(side**2) / (2 * sigma**2))) * angle / (6 * np.pi))

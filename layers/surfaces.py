@@ -74,16 +74,13 @@ def densities(
     mass = spread(ground, flat, bandwidth_cells=bandwidth_cells)
     behind = effective_number(area.land, mass, bandwidth_cells=bandwidth_cells)
     keys = [(series.id, span) for series in city.harm.series for span in spans]
-    return tuple(
-        Density(
-            period=period.id,
-            series=series,
-            values=np.where(area.land, mass[i] / (area.grid.cell_area_m2 / 1e6 * years(span)), np.nan),
-            effective=behind[i],
-            incidents=int(flat[i].sum()),
-        )
-        for i, (series, (period, span)) in enumerate(keys)
-    )
+    found = []
+    for i, (series, (period, span)) in enumerate(keys):
+        values = mass[i]
+        values /= area.grid.cell_area_m2 / 1e6 * years(span)
+        values[~area.land] = np.nan
+        found.append(Density(period.id, series, values, behind[i], int(flat[i].sum())))
+    return tuple(found)
 
 
 def counted_spans(city: City, data_until: date) -> list[tuple[Period, Window]]:
