@@ -16,7 +16,6 @@ from layers.harm_kinds import with_harm
 from layers.lots import Lot, check_share, quarantine
 from layers.places import check_places
 from layers.repairs import Repair, mended, shared_points
-from layers.sources.refused import REFUSED
 from layers.tables import Border, Tables
 
 _NEEDED = ("incidents", "districts")

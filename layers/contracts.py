@@ -22,6 +22,12 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "Line": ("LineString",),
     "Polygon": ("Polygon", "MultiPolygon"),
 }
+_RULES = {
+    "not_nullable": "must not be missing",
+    "field_uniqueness": "must be unique",
+    "column_in_dataframe": "lacks a column",
+    "column_in_schema": "has a column it must not have",
+}
 _DTYPES: dict[str, str] = {"number": "float64", "integer": "int64", "flag": "bool", "label": "category"}
 
 
@@ -136,16 +142,9 @@ def ends_before_start(frame: pd.DataFrame, table: str) -> np.ndarray:
 def _message(table: str, frame: GeoDataFrame, cases: pd.DataFrame) -> str:
     lines = []
     for (column, rule), group in cases.groupby(["column", "check"], sort=True, dropna=False):
-        where = table if pd.isna(column) or column == table else f"{table}.{column}"
-        lines.append(f"{where}: {_rule(str(rule))} ({_rows(table, group)})")
+        where = table if not isinstance(column, str) or column == table else f"{table}.{column}"
+        lines.append(f"{where}: {_RULES.get(str(rule), rule)} ({_rows(table, group)})")
     return f"{table} does not keep its contract, {len(frame):,} rows: " + "; ".join(lines) + "."
-
-
-def _rule(rule: str) -> str:
-    known = {"not_nullable": "must not be missing", "field_uniqueness": "must be unique"}
-    return known.get(
-        rule, rule.replace("column_in_dataframe", "must be there").replace("column_in_schema", "is unknown")
-    )
 
 
 def _rows(table: str, group: pd.DataFrame) -> str:

@@ -26,7 +26,9 @@ def check_districts(districts: GeoDataFrame, city: City) -> None:
 def _check_indicator(districts: GeoDataFrame, city: City) -> None:
     indicator = city.deprivation.indicator
     if indicator not in districts:
-        msg = f"districts have no column {indicator!r}, which deprivation.indicator names. Map it under `columns` or `join`."
+        msg = (
+            f"districts have no column {indicator!r}, which deprivation.indicator names. Map it in `columns` or `join`."
+        )
         raise ContractError(msg)
     without = districts[indicator].isna()
     if without.all():

@@ -1,4 +1,4 @@
-"""From the CRS a source states to the city's: refused, never guessed. Owns where coordinates may lie; mends no shape."""
+"""From a source's CRS to the city's: refused, never guessed. Owns where coordinates may lie, mends no shape."""
 
 import numpy as np
 import pyproj
@@ -83,7 +83,7 @@ def _home(lot: Lot, crs: CRS, city: City) -> Box | None:
     """Where coordinates of this source may lie, in its own CRS."""
     box = getattr(lot.source, "usable_box", None)
     if box is not None:
-        return box
+        return (box[0], box[1], box[2], box[3])
     area = CRS.from_user_input(city.crs).area_of_use
     if area is None:
         return None
@@ -95,17 +95,20 @@ def _home(lot: Lot, crs: CRS, city: City) -> Box | None:
     )
     if crs.is_geographic:
         return wide
-    return Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*wide)
+    in_crs: Box = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*wide)
+    return in_crs
 
 
 def _inside(bounds: np.ndarray, box: Box) -> np.ndarray:
     x0, y0, x1, y1 = box
-    return (bounds[:, 0] >= x0) & (bounds[:, 1] >= y0) & (bounds[:, 2] <= x1) & (bounds[:, 3] <= y1)
+    inside: np.ndarray = (bounds[:, 0] >= x0) & (bounds[:, 1] >= y0) & (bounds[:, 2] <= x1) & (bounds[:, 3] <= y1)
+    return inside
 
 
 def _finite(lot: Lot) -> np.ndarray:
     bounds = _bounds(lot.frame)
-    return bounds[np.isfinite(bounds).all(axis=1)]
+    finite: np.ndarray = bounds[np.isfinite(bounds).all(axis=1)]
+    return finite
 
 
 def _check_units(lot: Lot, crs: CRS) -> None:

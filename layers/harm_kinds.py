@@ -1,4 +1,4 @@
-"""What each incident category stands for: harm class, who bears it, who recorded it. Owns the mapping, no place or time."""
+"""What a category stands for: harm class, who bears it, who recorded it. Owns the mapping, no place and no time."""
 
 from typing import get_args
 

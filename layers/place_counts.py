@@ -1,4 +1,4 @@
-"""Counts of recorded incidents by straight-line distance from a place. Owns counting, neither places nor what may be shown."""
+"""Counts of recorded incidents by straight-line distance from a place. Decides nothing on what may be shown."""
 
 from datetime import date, datetime, time
 
@@ -46,7 +46,7 @@ def place_counts(tables: Tables, city: City) -> DataFrame:
     return table.astype({"from_m": "float64", "to_m": "float64", "count": "int64"})
 
 
-def _counts(wanted: PlaceCount, tables: Tables, city: City) -> list[tuple]:
+def _counts(wanted: PlaceCount, tables: Tables, city: City) -> list[tuple[object, ...]]:
     incidents = tables.incidents
     categories = incidents["category"].cat.categories
     _check_categories(wanted, set(categories) | set(city.harm.categories))
@@ -54,7 +54,7 @@ def _counts(wanted: PlaceCount, tables: Tables, city: City) -> list[tuple]:
     near, distance = _near(wanted, tables, widest)
     when = incidents["occurred_from"].to_numpy(dtype="datetime64[us]")[near]  # instants in UTC
     codes = incidents["category"].cat.codes.to_numpy()[near]
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for category in wanted.categories or (ALL,):
         of_category = np.ones(len(codes), bool) if category == ALL else codes == _code(categories, category)
         for from_m, to_m in wanted.rings_m or _EVERYWHERE:
@@ -81,13 +81,13 @@ def _near(wanted: PlaceCount, tables: Tables, widest_m: float) -> tuple[np.ndarr
     place = geometry_of(wanted.place, tables, named=f"place_counts {wanted.place_id!r}")
     reach = widest_m + wanted.place.radius_m
     x, y = shapely.get_x(points), shapely.get_y(points)
-    west, south, east, north = place.bounds
+    west, south, east, north = shapely.bounds(place)
     near = np.flatnonzero((x >= west - reach) & (x <= east + reach) & (y >= south - reach) & (y <= north + reach))
     return near, np.maximum(shapely.distance(points[near], place) - wanted.place.radius_m, 0.0)
 
 
 def _code(categories: pd.Index, category: str) -> int:
-    return int(categories.get_loc(category)) if category in categories else -2
+    return categories.to_list().index(category) if category in categories else -2  # -1 would be a missing one
 
 
 def _within(when: np.ndarray, window: Window, city: City) -> np.ndarray:
@@ -95,6 +95,6 @@ def _within(when: np.ndarray, window: Window, city: City) -> np.ndarray:
 
 
 def _midnight(day: date, city: City) -> np.datetime64:
-    """The instant a local day begins, in UTC."""
+    """Return the instant a local day begins, in UTC."""
     start = pd.Timestamp(datetime.combine(day, time(), city.zone)).tz_convert("UTC")
     return start.tz_localize(None).to_datetime64()

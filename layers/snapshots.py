@@ -1,4 +1,4 @@
-"""The snapshot store: the bytes of every source as they were, by content. Knows neither what they mean nor how old is too old."""
+"""The snapshot store: the bytes of every source as they were, by content. Knows neither formats nor what is too old."""
 
 import hashlib
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from layers.city import AnySource, City, SimulatedSource
 from layers.errors import SourceError
+from layers.sources import simulated
 from layers.sources.paths import files_of
 from layers.tables import Snapshot
 
@@ -66,8 +67,6 @@ def take(
         raise ValueError("fetched_at has no time zone")
     _private(store)
     if isinstance(source, SimulatedSource):
-        from layers.sources import simulated
-
         kept = [_keep_bytes(store, source.id, simulated.fetch(source, city))]
     else:
         files = files_of(source, data_dir=data_dir, base_dir=base_dir)
@@ -90,7 +89,7 @@ def take(
 
 
 def _address(source: AnySource) -> str:
-    """The path as the YAML writes it, so that no record names a folder of this machine."""
+    """Return the path as the YAML writes it, so that no record names a folder of this machine."""
     return f"simulated, seed {source.seed}" if isinstance(source, SimulatedSource) else source.path
 
 
@@ -147,7 +146,7 @@ def _settle(store: Path, name: str, temporary: Path, sha256: str) -> _Kept:
 
 
 def _view(store: Path, sha256: str, files: list[_Kept]) -> Path:
-    """The snapshot under the names its readers expect: hard links to the stored content."""
+    """Return the snapshot under the names its readers expect: hard links to the stored content."""
     names = hashlib.sha256("\n".join(file.name for file in files).encode()).hexdigest()[:8]
     view = store / "snapshots" / f"{sha256}-{names}"
     if not view.is_dir():

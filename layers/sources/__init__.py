@@ -33,5 +33,6 @@ def expected(snapshots: Iterable[Snapshot], city: City) -> Expected | None:
     for snapshot in snapshots:
         source = by_id[snapshot.source_id]
         if source.kind == "simulated":
-            return import_module(SOURCES["simulated"]).expected(snapshot.path, source)
+            truth: Expected = import_module(SOURCES["simulated"]).expected(snapshot.path, source)
+            return truth
     return None

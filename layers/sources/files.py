@@ -1,16 +1,19 @@
-"""Files as a source: GeoPackage, GeoJSON, Shapefile, Parquet and CSV to a raw frame. Checks no value, moves no point."""
+"""Files as a source: GeoPackage, GeoJSON, Shapefile, Parquet, CSV to a raw frame. Checks no value, moves no point."""
 
 import csv
+import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import dask
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
+from dask.base import compute
+from dask.delayed import delayed
 from pandas import DataFrame
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
@@ -48,7 +51,7 @@ def parse(path: Path, source: FileSource) -> dict[str, Any]:
         If a file is not what it claims, or lacks a column.
     """
     files, joined = _parts(path, source)
-    frames = dask.compute(*[dask.delayed(_one)(file, source, joined) for file in files], scheduler="threads")
+    frames = compute(*[delayed(_one)(file, source, joined) for file in files], scheduler="threads")  # type: ignore[no-untyped-call]
     crs = {str(frame.crs) for frame in frames}
     if len(crs) > 1:
         raise SourceError(f"source {source.id!r}: its files are in different CRS: {', '.join(sorted(crs))}.")
@@ -72,7 +75,7 @@ def _one(file: Path, source: FileSource, joined: DataFrame | None) -> DataFrame:
 
 
 def _second(file: Path, source: FileSource) -> DataFrame:
-    """The joined file; read as text where it is text, so that keys keep their leading zeros."""
+    """Return the joined file; read as text where it is text, so that keys keep their leading zeros."""
     skip = source.join.skip_rows if source.join else 0
     form = format_of(file)
     if form == "csv":
@@ -91,28 +94,28 @@ def _read(file: Path, form: Format, layer: str | None, columns: Columns) -> Data
 def _parquet(file: Path, columns: Columns) -> DataFrame:
     try:
         schema = pq.read_schema(file)
-        geometry = b"geo" in (schema.metadata or {})
-        wanted = columns([name for name in schema.names if name != "geometry"])
-        if geometry:
-            return gpd.read_parquet(file, columns=[*wanted, "geometry"])
-        return pq.read_table(file, columns=wanted, use_threads=False).to_pandas()
-    except (pa.ArrowException, OSError) as error:
+        geo = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
+        place = [geo["primary_column"]] if geo else []
+        wanted = columns([name for name in schema.names if name not in place])
+        reader = gpd.read_parquet if geo else pd.read_parquet
+        frame: DataFrame = reader(file, columns=wanted + place)
+    except (pa.ArrowException, OSError, ValueError) as error:
         msg = f"{file.name} cannot be read as Parquet; it was perhaps cut short. Fetch or write it again. ({error})"
         raise SourceError(msg) from error
+    return frame
 
 
 def _csv(file: Path, columns: Columns, skip_below_header: int = 0) -> DataFrame:
     """Read text as text: what is a number or a time is decided by the contract, not by the look of a column."""
     try:
-        header = pd.read_csv(file, nrows=0, sep="\x00", header=0, encoding="utf-8-sig", quoting=csv.QUOTE_NONE).columns[
-            0
-        ]
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as opened:
+            header = opened.readline().decode("utf-8-sig")
         separator = max(",;\t|", key=header.count)
         names = next(csv.reader([header], delimiter=separator))
-        return pd.read_csv(
+        frame: DataFrame = pd.read_csv(
             file,
             sep=separator,
-            usecols=columns([name.strip() for name in names]),
+            usecols=columns(names),
             dtype="str",
             na_values=[""],
             keep_default_na=False,
@@ -121,8 +124,9 @@ def _csv(file: Path, columns: Columns, skip_below_header: int = 0) -> DataFrame:
         )
     except UnicodeDecodeError as error:
         raise SourceError(f"{file.name} is not UTF-8; save it again as UTF-8 (byte {error.start}).") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, EOFError, OSError) as error:
+    except (pd.errors.ParserError, EOFError, OSError) as error:
         raise SourceError(f"{file.name} cannot be read as CSV: {str(error).strip()}.") from error
+    return frame
 
 
 def _vector(file: Path, layer: str | None, columns: Columns) -> DataFrame:
@@ -131,9 +135,10 @@ def _vector(file: Path, layer: str | None, columns: Columns) -> DataFrame:
         info = pyogrio.read_info(file, layer=layer)
         wanted = columns([str(field) for field in info["fields"]])
         # times stay text here, so that one rule (sources/times.py) reads those of every format
-        return pyogrio.read_dataframe(file, layer=layer, columns=wanted, datetime_as_string=True)
+        frame: DataFrame = pyogrio.read_dataframe(file, layer=layer, columns=wanted, datetime_as_string=True)
     except (DataSourceError, DataLayerError, FeatureError) as error:
         raise SourceError(f"{file.name} cannot be read: {error}. Fetch it again, or mend `layer`.") from error
+    return frame
 
 
 def _only_layer(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""From the columns of a file to those of a contract: names, constants, missing values, joined files, points of x and y."""
+"""From a file's columns to a contract's: names, constants, missing values, a joined file, points of x and y."""
 
 import geopandas as gpd
 import numpy as np
@@ -42,7 +42,7 @@ def columns_to_read(source: FileSource, available: list[str], name: str) -> list
     return wanted + own
 
 
-def mapped(raw: DataFrame, source: FileSource, joined: DataFrame | None) -> DataFrame:
+def mapped(raw: DataFrame, source: FileSource, joined: DataFrame | None) -> GeoDataFrame:
     """Return the frame under the contract's column names, in the source's CRS.
 
     Parameters
@@ -74,9 +74,9 @@ def mapped(raw: DataFrame, source: FileSource, joined: DataFrame | None) -> Data
     if source.x is not None and source.y is not None:
         return _points(frame, raw[source.x], raw[source.y], source)
     if isinstance(raw, GeoDataFrame):
-        return gpd.GeoDataFrame(frame, geometry=raw.geometry.array, crs=raw.crs)
+        return GeoDataFrame(frame, geometry=raw.geometry.array, crs=raw.crs)
     if source.table == "interventions":  # may stand for a whole city
-        return gpd.GeoDataFrame(frame, geometry=[None] * len(frame), crs=source.crs)
+        return GeoDataFrame(frame, geometry=[None] * len(frame), crs=source.crs)
     msg = f"source {source.id!r}: {source.table} need a geometry, and the file has none. Name its x and y columns."
     raise SourceError(msg)
 
@@ -111,4 +111,4 @@ def _points(frame: DataFrame, x: pd.Series, y: pd.Series, source: FileSource) ->
     points = np.full(len(frame), None, dtype=object)
     given = ~(np.isnan(x_values) | np.isnan(y_values))
     points[given] = shapely.points(x_values[given], y_values[given])
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(points, index=frame.index, crs=source.crs))
+    return GeoDataFrame(frame, geometry=gpd.GeoSeries(points, index=frame.index, crs=source.crs))

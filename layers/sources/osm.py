@@ -15,9 +15,9 @@ from layers.city import OsmSource
 from layers.errors import SourceError
 
 # ways that are no ways yet or no longer, or on which nobody may walk; "steps", "corridor" and "cycleway" can be walked
-_NOT_WALKED = frozenset(
-    "motorway motorway_link construction proposed planned abandoned razed disused raceway bus_guideway busway "
-    "escape elevator platform rest_area services no".split()
+_NOT_WALKED = (
+    *("motorway", "motorway_link", "raceway", "bus_guideway", "busway", "escape", "elevator", "platform"),
+    *("construction", "proposed", "planned", "abandoned", "razed", "disused", "rest_area", "services", "no"),
 )
 _NOT_ALLOWED = ("no", "private", "use_sidepath")
 _ALLOWED = ("yes", "designated", "permissive", "official")
@@ -99,6 +99,6 @@ def _tag(other_tags: Series, tag: str) -> Series:
 
 
 def _layers(text: Series) -> np.ndarray:
-    """The level of a way; what is no whole number ("1;2") counts as ground."""
+    """Return the level of a way; what is no whole number ("1;2") counts as ground."""
     levels = pd.to_numeric(text, errors="coerce")
     return levels.where(levels == np.floor(levels), 0).to_numpy(dtype="int64")

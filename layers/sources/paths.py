@@ -62,17 +62,16 @@ def _found(root: Path, pattern: str) -> list[Path]:
         raise SourceError(msg)
     if whole.is_file():
         return [whole]
-    pattern_path = Path(glob.escape(str(root.absolute()))) / pattern
-    return sorted(Path(path) for path in glob.glob(str(pattern_path), recursive=True) if Path(path).is_file())
+    return sorted(path for path in root.absolute().glob(pattern.lstrip("/")) if path.is_file())
 
 
 def _with_parts(path: Path, source_id: str) -> list[Path]:
-    """A shapefile is several files of one name."""
+    """Return a path and what belongs to it: a shapefile is several files of one name."""
     if path.suffix.lower() != ".shp":
         return [path]
     beside = {part.suffix.lower(): part for part in sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))}
     lacking = [suffix for suffix in _SHAPEFILE_NEEDS if suffix not in beside]
     if lacking:
-        msg = f"source {source_id!r}: {path} lacks {', '.join(lacking)} beside it; a shapefile is several files, copy all."
+        msg = f"source {source_id!r}: {path} lacks {', '.join(lacking)} beside it; copy all files of the shapefile."
         raise SourceError(msg)
     return [path, *(beside[suffix] for suffix in _SHAPEFILE_PARTS if suffix in beside)]

@@ -82,9 +82,12 @@ def _has_offset(values: Series, time: TimeColumns | None) -> Series:
 
 
 def _read(values: Series, form: str | None, *, utc: bool) -> Series:
-    read = pd.to_datetime(values, format=form or "ISO8601", errors="coerce", utc=utc)
-    return read.astype(_INSTANT if utc else "datetime64[us]")
+    read: Series = pd.to_datetime(values, format=form or "ISO8601", errors="coerce", utc=utc)
+    instants: Series = read.dt.as_unit("us")
+    return instants
 
 
 def _localised(local: Series, zone: str) -> Series:
-    return local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").dt.tz_convert("UTC").astype(_INSTANT)
+    there = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    instants: Series = there.dt.tz_convert("UTC").dt.as_unit("us")
+    return instants

@@ -1,0 +1,159 @@
+"""Philadelphia, ten years as the police recorded them: published counts come out, every quirk is put aside or reported."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from flows.settings import load_city
+from layers.border import admit
+from layers.place_counts import place_counts
+from layers.snapshots import take
+from layers.sources import parse_all
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "../shared/data"
+NARCOTICS, OTHER = "Narcotic / Drug Law Violations", "All Other Offenses"
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not (DATA / "philadelphia").is_dir(), reason="no real data beside the checkout"),
+]
+
+
+@pytest.fixture(scope="module")
+def city():
+    return load_city("philadelphia", ROOT / "config").city
+
+
+@pytest.fixture(scope="module")
+def border(city, tmp_path_factory):
+    store, now = tmp_path_factory.mktemp("store"), datetime(2026, 4, 1, tzinfo=UTC)
+    snapshots = [
+        take(source, city, store=store, data_dir=DATA, base_dir=ROOT, fetched_at=now) for source in city.sources
+    ]
+    return admit(parse_all(snapshots, city), city)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    columns = ["objectid", "dc_key", "dispatch_date", "dispatch_time", "text_general_code"]
+    files = sorted((DATA / "philadelphia").glob("incidents_*.parquet"))
+    return pd.concat([pd.read_parquet(file, columns=columns) for file in files], ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("place", "category", "ring", "counts"),
+    [
+        ("gurney_corridor", "all", 0, [3354, 1411]),
+        ("gurney_corridor_by_category", NARCOTICS, 0, [689, 804]),
+        ("gurney_corridor_by_category", OTHER, 0, [2321, 294]),
+        ("gurney_st_conrail", OTHER, 0, [246, 51]),
+        ("lehigh_underpasses", NARCOTICS, 0, [8, 54]),
+        ("kensington_avenue", NARCOTICS, 0, [417, 394]),
+        ("kensington_avenue", NARCOTICS, 150, [486, 805]),
+        ("whole_city", NARCOTICS, None, [2725, 2677]),
+    ],
+)
+def test_published_counts(border, city, place, category, ring, counts):
+    table = place_counts(border.tables, city)
+    in_ring = table["from_m"].isna() if ring is None else table["from_m"] == ring
+    rows = table[(table["place_id"] == place) & (table["category"] == category) & in_ring]
+    assert rows["count"].tolist() == counts
+
+
+def test_the_windows_are_those_of_the_counts(city):
+    windows = {count.place_id: count.windows for count in city.place_counts}
+    for place in ("gurney_corridor", "kensington_avenue", "whole_city"):
+        assert [(w.end - w.start).days for w in windows[place]] == [365, 365]
+    before, after = windows["lehigh_underpasses"]
+    assert (before.end - before.start).days == 302
+    assert (after.start, after.end) == (date(2017, 7, 31), date(2018, 5, 30))
+
+
+def test_refused_rows_by_reason(border):
+    assert dict(border.quarantine["reason"].value_counts()) == {
+        "no coordinates": 23_877,
+        "outside the usable box": 369,
+        "point that stands for an unknown place": 3_516,
+    }
+    assert set(border.quarantine["source_id"]) == {"incidents"}
+    assert border.rows_read == {"incidents": 1_538_200, "tracts": 384, "cleared_points": 8, "cleared_lines": 2}
+    assert len(border.tables.incidents) == 1_538_200 - 23_877 - 369 - 3_516
+
+
+def test_the_shared_point_is_reported_and_kept(border):
+    assert border.repairs.to_numpy().tolist() == [["incidents", "incidents", "shared coordinate", 3_951, 0.0]]
+
+
+def test_case_numbers_repeat_but_ids_do_not(border, recorded):
+    assert recorded["dc_key"].duplicated().sum() == 181
+    assert border.tables.incidents["incident_id"].is_unique
+
+
+def test_local_days_are_the_days_of_dispatch(border, city, recorded):
+    local = border.tables.incidents["occurred_from"].dt.tz_convert(city.zone)
+    by_id = recorded.assign(incident_id=recorded["objectid"].astype(str)).set_index("incident_id")
+    same = by_id.loc[border.tables.incidents["incident_id"]]
+    assert (local.dt.strftime("%Y-%m-%d").to_numpy() == same["dispatch_date"].to_numpy()).all()
+    assert (local.dt.strftime("%H:%M:%S").to_numpy() == same["dispatch_time"].to_numpy()).all()
+    assert (local.min().date(), local.max().date()) == (date(2016, 1, 1), date(2025, 12, 31))
+
+
+def test_all_categories_are_mapped_and_narcotics_are_the_polices_own(border, city, recorded):
+    assert set(city.harm.categories) == set(recorded["text_general_code"])
+    assert len(city.harm.categories) == 32
+    incidents = border.tables.incidents
+    narcotics = incidents[incidents["category"] == NARCOTICS]
+    assert (recorded["text_general_code"] == NARCOTICS).sum() == 58_815
+    assert set(narcotics["recorded_by"]) == {"police_initiated"}
+    assert set(narcotics["harm_class"]) == {"drug_offence"}
+    for words in next(series.name for series in city.harm.series if series.id == "narcotics"):
+        assert "use" not in words[1].lower().split()  # counts of narcotics follow the police, not drug use
+    headline = city.harm.series[0]
+    assert (headline.recorded_by, headline.borne_by) == ("reactive", "resident")
+
+
+def test_income_is_joined_to_tracts_and_nine_without_households_stay_unranked(border):
+    districts = border.tables.districts.set_index("district_id")
+    assert len(districts) == 384
+    without = districts["median_household_income"].isna()
+    assert without.sum() == 9
+    assert (districts.loc[without, "population"] == 0).all()
+    assert districts.loc["42101000100", ["population", "median_household_income"]].tolist() == [2367.0, 109_738.0]
+    assert districts["median_household_income"].between(9_945, 149_211).sum() == 375
+
+
+def test_interventions_of_two_files(border):
+    interventions = border.tables.interventions
+    assert interventions["intervention_id"].tolist()[-2:] == ["gurney_corridor", "kensington_ave_orleans_to_allegheny"]
+    assert len(interventions) == 10
+    assert set(interventions.geom_type) == {"Point", "LineString"}
+    assert interventions.set_index("intervention_id").loc["gurney_corridor", "start"] == date(2017, 7, 31)
+
+
+def test_there_are_no_walkable_streets(border):
+    assert border.tables.streets is None
+
+
+def test_sentinels_of_a_newer_table_are_missing(tmp_path):
+    """The 2019-2023 tracts write -666666666 where a figure is not published."""
+    from layers.city import FileSource
+    from layers.sources.files import parse
+
+    source = FileSource.model_validate(
+        {
+            "kind": "file",
+            "id": "tracts",
+            "table": "districts",
+            "path": "tracts2020_acs2023.gpkg",
+            "licence": "public domain",
+            "attribution": "U.S. Census Bureau",
+            "columns": {"district_id": "GEOID", "income": "median_income", "poverty": "poverty_pct"},
+            "missing": {"income": [-666666666], "poverty": [-666666666]},
+        }
+    )
+    frame = parse(DATA / "philadelphia/tracts2020_acs2023.gpkg", source)["districts"]
+    assert (len(frame), frame["income"].isna().sum(), frame["poverty"].isna().sum()) == (408, 27, 19)
+    assert frame["income"].min() > 0
