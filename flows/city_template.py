@@ -59,7 +59,7 @@ sources:
     licence: {placeholder}
     attribution: {placeholder}
     open: true
-    columns: {{zone_id: {placeholder}, kind: {placeholder}}}
+    columns: {{zone_id: {placeholder}, kind: {placeholder}, valid_from: {placeholder}}}
 
 # ---------------------------------------------------------------- what is counted
 harm:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +16,7 @@ ALIEN = "harmshift.alien"
 BAD_CONFIG = 2
 FAILED = 1
 Command = TypeVar("Command", bound=Callable[..., Any])
+OURS = Path(__file__).resolve().parents[1]
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -53,11 +55,10 @@ def told(error: Exception) -> str:
     """Say what went wrong. Of a fault in the program only its kind and place: its text might quote a record."""
     if isinstance(error, UserError | OSError) or _is_geo_error(error):
         return str(error)
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f" in {Path(place.tb_frame.f_code.co_filename).name}, line {place.tb_lineno}" if place else ""
-    return f"harmshift failed ({type(error).__name__}{where}). This is a fault of its own; --debug shows the traceback."
+    frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [(path, line) for path, line in frames if path.is_relative_to(OURS)]
+    where = ", ".join(f"{path.relative_to(OURS)} line {line}" for path, line in ours[-1:])
+    return f"harmshift failed ({type(error).__name__} at {where}). This is its own fault; --debug shows the traceback."
 
 
 def _is_geo_error(error: Exception) -> bool:

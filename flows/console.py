@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,14 +41,17 @@ def start_logging(*, debug: bool = False) -> None:
             console=_terminal(), show_path=False, show_level=False, log_time_format="%H:%M:%S", markup=False
         )
     root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
+    if not root.handlers:  # a program that calls us keeps its own log
+        root.addHandler(handler)
+        root.setLevel(logging.WARNING)
     for package in PACKAGES:
         logging.getLogger(package).setLevel(logging.DEBUG if debug else logging.INFO)
     logging.captureWarnings(capture=True)
 
 
+@cache
 def _terminal() -> "Console":
+    """Return the one console of stderr: log lines and moving bars must know of each other."""
     from rich.console import Console
 
     return Console(stderr=True)

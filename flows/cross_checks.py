@@ -84,10 +84,10 @@ def contiguous_periods(draft: Draft) -> Found:
             yield key, f"{after.id!r} starts before {before.id!r} above it. Write periods in order of time."
         elif after.start > before.end:
             last = after.start - timedelta(days=1)
-            gap = f"a gap of {days} days ({before.end} to {last}) lies between {before.id!r} and {after.id!r}"
+            gap = f"a gap of {days} day{'s' * (days > 1)} ({before.end} to {last}) lies between {before.id!r} and {after.id!r}"
             yield key, f"{gap}; they would count nowhere. {cure}"
         elif after.start < before.end:
-            shared = f"{before.id!r} and {after.id!r} overlap by {days} days ({after.start} to {before.end})"
+            shared = f"{before.id!r} and {after.id!r} overlap by {days} day{'s' * (days > 1)} ({after.start} to {before.end})"
             yield key, f"{shared}; they would count twice. {cure}"
 
 

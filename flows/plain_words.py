@@ -99,10 +99,10 @@ _SAID: dict[str, Callable[[ErrorDetails], str]] = {
     "string_too_short": lambda _: "is empty. Write the text.",
     "string_too_long": lambda error: f"is longer than {error['ctx']['max_length']} characters. Shorten it.",
     "too_short": lambda error: (
-        f"has {error['ctx']['actual_length']} entries, at least {error['ctx']['min_length']} are needed. Add them."
+        f"needs at least {error['ctx']['min_length']} entries and has {error['ctx']['actual_length']}. Add them."
     ),
     "too_long": lambda error: (
-        f"has {error['ctx']['actual_length']} entries, at most {error['ctx']['max_length']} are read. Remove some."
+        f"takes at most {error['ctx']['max_length']} entries and has {error['ctx']['actual_length']}. Remove some."
     ),
 }
 

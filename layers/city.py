@@ -59,7 +59,7 @@ class TimeColumns(Frozen):
 class Join(Frozen):
     """A second file whose columns are joined to the first by key, e.g. indicators to districts."""
 
-    path: str
+    path: str = Field(description="second file, looked up like path of the source")
     left: str = Field(description="key column of the main file")
     right: str = Field(description="key column of this file")
     columns: dict[str, str] = Field(description="contract column -> column of this file")
@@ -69,7 +69,7 @@ class Join(Frozen):
 class Source(Frozen):
     """What every source declares, whatever its kind."""
 
-    id: Slug
+    id: Slug = Field(description="short name of the source, used in messages and in the manifest")
     licence: str = Field(min_length=1, description="licence of the data, as its owner states it")
     attribution: str = Field(min_length=1, description="the credit line printed on maps")
     open: bool = Field(False, description="true only if the data may be shown to anyone as they are")
@@ -82,20 +82,24 @@ class FileSource(Source):
     """One file, or several of one shape, that hold one table."""
 
     kind: Literal["file"]
-    table: TableName
+    table: TableName = Field(description="which table the file holds")
     path: str = Field(description="file or pattern (incidents_*.parquet), relative to --data or to the YAML")
-    format: Literal["auto", "geopackage", "geojson", "shapefile", "parquet", "csv"] = "auto"
+    format: Literal["auto", "geopackage", "geojson", "shapefile", "parquet", "csv"] = Field(
+        "auto", description="format of the file; auto: by its first bytes and its name"
+    )
     layer: str | None = Field(None, description="layer in a GeoPackage with several")
     crs: str | None = Field(None, description="CRS of x/y columns, or of a file that states none, e.g. EPSG:4326")
     x: str | None = Field(None, description="column with x or longitude, if coordinates are columns")
     y: str | None = Field(None, description="column with y or latitude")
     columns: dict[str, str] = Field(default_factory=dict, description="contract column -> column of the file")
-    constants: dict[str, Any] = Field(default_factory=dict, description="contract column -> the same value in every row")
-    time: TimeColumns | None = None
+    constants: dict[str, Any] = Field(
+        default_factory=dict, description="contract column -> the same value in every row"
+    )
+    time: TimeColumns | None = Field(None, description="where times stand; incidents need it")
     missing: dict[str, tuple[Any, ...]] = Field(
         default_factory=dict, description="contract column -> values that mean missing, e.g. -666666666"
     )
-    join: Join | None = None
+    join: Join | None = Field(None, description="a second file joined by key, e.g. indicators to districts")
     usable_box: tuple[float, float, float, float] | None = Field(
         None, description="xmin, ymin, xmax, ymax in the source's CRS; coordinates outside are quarantined"
     )
@@ -117,23 +121,23 @@ class OsmSource(Source):
 
     kind: Literal["osm"]
     table: Literal["streets"] = "streets"
-    path: str
+    path: str = Field(description="OpenStreetMap extract, relative to --data or to the YAML")
 
 
 class Detection(Frozen):
     """The share of true incidents that enters the records, at one place in one period by one route."""
 
     place: str = Field(description="scene id, or 'elsewhere'")
-    period: str
-    recorded_by: RecordedBy
-    share: Share
+    period: str = Field(description="period id")
+    recorded_by: RecordedBy = Field(description="the route into the records")
+    share: Share = Field(description="recorded share of what truly happened, 0 to 1")
 
 
 class SimulatedSource(Source):
     """Fjordby, a fictional fjord city with a known truth; gives every table."""
 
     kind: Literal["simulated"]
-    seed: int = 1
+    seed: int = Field(1, description="another seed: the same town and truth, other incidents")
     moved_share: Share = Field(0.7, description="share of each closed scene's harm that moves to the next scene")
     deterred_share: Share = Field(0.15, description="share that ends; the remainder stays or spreads over the city")
     trend_per_year: float = Field(-0.02, gt=-0.5, lt=0.5, description="background change of log rate per year")
@@ -158,25 +162,25 @@ AnySource = Annotated[FileSource | OsmSource | SimulatedSource, Field(discrimina
 class HarmKind(Frozen):
     """What an incident category of the source stands for."""
 
-    harm_class: Slug
-    borne_by: BorneBy
-    recorded_by: RecordedBy
+    harm_class: Slug = Field(description="id of a class in harm.classes")
+    borne_by: BorneBy = Field(description="who bears the harm")
+    recorded_by: RecordedBy = Field(description="how it came into the records")
 
 
 class Series(Frozen):
     """One series that findings are given for: never summed across who bears the harm."""
 
-    id: Slug
-    name: Words
-    harm_class: Slug
-    borne_by: BorneBy
-    recorded_by: RecordedBy
+    id: Slug = Field(description="short name of the series, used in files")
+    name: Words = Field(description="what maps and sentences call it")
+    harm_class: Slug = Field(description="id of a class in harm.classes")
+    borne_by: BorneBy = Field(description="who bears the harm")
+    recorded_by: RecordedBy = Field(description="how it came into the records")
 
 
 class Harm(Frozen):
     """Harm classes, the mapping from the source's categories, and the series analysed."""
 
-    classes: dict[Slug, Words]
+    classes: dict[Slug, Words] = Field(description="the city's own harm classes, id and words")
     categories: dict[str, HarmKind] = Field(
         default_factory=dict, description="category of the source -> harm kind; may be empty if the source says it"
     )
@@ -186,10 +190,10 @@ class Harm(Frozen):
 class Period(Frozen):
     """One link of the chain: half-open, from midnight to midnight local time."""
 
-    id: Slug
-    name: Words
-    start: date
-    end: date
+    id: Slug = Field(description="short name of the period")
+    name: Words = Field(description="what maps and sentences call it")
+    start: date = Field(description="first day, e.g. 2014-08-25; the end of the period before it")
+    end: date = Field(description="first day that no longer belongs to it")
 
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
@@ -201,24 +205,24 @@ class Period(Frozen):
 class Place(Frozen):
     """A place taken from a table by id, widened by a radius."""
 
-    table: Literal["zones", "interventions", "services"]
-    ids: tuple[str, ...] = Field(min_length=1)
-    radius_m: float = Field(0.0, ge=0, le=5000)
+    table: Literal["zones", "interventions", "services"] = Field(description="table the place is taken from")
+    ids: tuple[str, ...] = Field(min_length=1, description="ids in that table; several are one place")
+    radius_m: float = Field(0.0, ge=0, le=5000, description="metres by which the place is widened")
 
 
 class Scene(Frozen):
     """A place where the scene stood at some time; scenes coexist."""
 
-    id: Slug
-    name: Words
-    place: Place
+    id: Slug = Field(description="short name of the scene, used in steps")
+    name: Words = Field(description="what maps and sentences call it")
+    place: Place = Field(description="where it stood")
 
 
 class Window(Frozen):
     """A half-open span of local days."""
 
-    start: date
-    end: date
+    start: date = Field(description="first day")
+    end: date = Field(description="first day that no longer counts")
 
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
@@ -232,12 +236,12 @@ class Step(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    from_period: str = Field(alias="from")
-    to_period: str = Field(alias="to")
+    from_period: str = Field(alias="from", description="id of the period before")
+    to_period: str = Field(alias="to", description="id of a later period")
     origin: tuple[str, ...] = Field(min_length=1, description="scene ids that were closed or cleared")
     receivers: tuple[str, ...] = Field(min_length=1, description="scene ids where harm may have gone")
     before: Window | None = Field(None, description="days compared; default: season-matched inside the periods")
-    after: Window | None = None
+    after: Window | None = Field(None, description="days compared with them")
 
     @property
     def id(self) -> str:
@@ -258,9 +262,9 @@ class Deprivation(Frozen):
 
     indicator: str = Field(description="column of the districts table")
     more_is: Literal["more_deprived", "less_deprived"] = Field(description="what a high value means")
-    year: str
-    name: Words
-    source: str
+    year: str = Field(description="year of the indicator; before the first event, as displacement changes it")
+    name: Words = Field(description="what maps and sentences call it")
+    source: str = Field(description="who measured it; printed beside every statement on deprivation")
     without_value: Literal["refuse", "unranked"] = Field(
         "refuse", description="districts without value: stop the run, or leave their harm out of rank findings"
     )
@@ -269,11 +273,11 @@ class Deprivation(Frozen):
 class PlaceCount(Frozen):
     """A published count of recorded incidents by distance from a place; straight-line distance."""
 
-    place_id: Slug
+    place_id: Slug = Field(description="name of the count in tables/place_counts.csv")
     place: Place | None = Field(None, description="none: the whole city")
     categories: tuple[str, ...] = Field((), description="each counted apart; none: all categories together")
     rings_m: tuple[tuple[float, float], ...] = Field((), description="from and to, half-open; none: the whole city")
-    windows: tuple[Window, ...] = Field(min_length=1)
+    windows: tuple[Window, ...] = Field(min_length=1, description="days counted, each window apart")
 
 
 # ---------------------------------------------------------------- how it is computed
@@ -284,7 +288,9 @@ class Density(Frozen):
 
     bandwidth_m: float = Field(200.0, ge=10, le=5000, description="sigma of the Gaussian")
     street_bandwidth_m: float = Field(150.0, ge=10, le=2000, description="sigma along streets")
-    hotspot_share: Share = Field(0.5, description="hot spots: the smallest area that holds this share of a period's harm")
+    hotspot_share: Share = Field(
+        0.5, description="hot spots: the smallest area that holds this share of a period's harm"
+    )
     max_cells: int = Field(20_000_000, ge=1000, description="a larger grid is refused")
 
     @property
@@ -296,11 +302,13 @@ class Density(Frozen):
 class Inference(Frozen):
     """Intervals and verdicts."""
 
-    seed: int = 1
-    replicates: int = Field(2000, ge=200, le=100_000)
-    level: float = Field(0.95, gt=0.5, lt=1)
-    control_beyond_m: float = Field(1000.0, gt=0, description="districts farther than this from every scene are controls")
-    min_placebo_pairs: int = Field(3, ge=2)
+    seed: int = Field(1, description="seed of all resampling")
+    replicates: int = Field(2000, ge=200, le=100_000, description="resampled weeks per interval")
+    level: float = Field(0.95, gt=0.5, lt=1, description="coverage of the intervals")
+    control_beyond_m: float = Field(
+        1000.0, gt=0, description="districts farther than this from every scene are controls"
+    )
+    min_placebo_pairs: int = Field(3, ge=2, description="fewer untouched pairs of years: cannot be decided")
     detection_ratios: tuple[float, float] = Field((0.5, 2.0), description="after/before recording ratios to withstand")
     no_practical_change: dict[FindingKind, float] = Field(description="half-width of the band, in the finding's unit")
     claim: dict[FindingKind, Literal["increase", "decrease"]] = Field(description="the side a claim is on")
@@ -309,32 +317,32 @@ class Inference(Frozen):
 class Disclosure(Frozen):
     """What may be published; a city may be stricter, never laxer."""
 
-    min_effective_incidents: int = Field(10, ge=10)
-    min_count: int = Field(5, ge=5)
-    min_bandwidth_m: float = Field(100.0, ge=100)
-    min_age_days: int = Field(90, ge=90)
+    min_effective_incidents: int = Field(10, ge=10, description="cells with fewer behind them are masked")
+    min_count: int = Field(5, ge=5, description="smaller counts are withheld")
+    min_bandwidth_m: float = Field(100.0, ge=100, description="narrower surfaces are not published")
+    min_age_days: int = Field(90, ge=90, description="younger incidents are not published")
 
 
 class City(Frozen):
     """One city, complete and checked."""
 
-    city: Slug
-    name: Words
+    city: Slug = Field(description="short name of the city: its folder and files")
+    name: Words = Field(description="name of the city")
     crs: str = Field(description="one metric CRS, e.g. EPSG:25832")
-    time_zone: str
+    time_zone: str = Field(description="IANA zone of local days, e.g. Europe/Oslo")
     as_of: date | None = Field(None, description="fixes the run's date; default: the day of the run")
     internal_dir: Path | None = Field(None, description="where products of data that are not open are written")
     contact: str = Field(min_length=1, description="where corrections are received; printed in the atlas")
-    sources: tuple[AnySource, ...] = Field(min_length=1)
-    harm: Harm
-    periods: tuple[Period, ...] = Field(min_length=2)
-    scenes: tuple[Scene, ...] = Field(min_length=2)
+    sources: tuple[AnySource, ...] = Field(min_length=1, description="where each table comes from")
+    harm: Harm = Field(description="what is counted")
+    periods: tuple[Period, ...] = Field(min_length=2, description="the chain of periods, without gap or overlap")
+    scenes: tuple[Scene, ...] = Field(min_length=2, description="places where the scene stood or may have gone")
     steps: tuple[Step, ...] = Field(min_length=1, description="the first is the headline")
-    deprivation: Deprivation
-    density: Density
-    inference: Inference
-    disclosure: Disclosure
-    place_counts: tuple[PlaceCount, ...] = ()
+    deprivation: Deprivation = Field(description="who has less")
+    density: Density = Field(description="the surface")
+    inference: Inference = Field(description="intervals and verdicts")
+    disclosure: Disclosure = Field(description="what may be published")
+    place_counts: tuple[PlaceCount, ...] = Field((), description="published counts by distance from places")
 
     @property
     def simulated(self) -> bool:

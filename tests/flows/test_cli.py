@@ -86,7 +86,7 @@ def test_a_fault_of_the_program_quotes_no_data(monkeypatch):
     result = call("run", "fjordby")
     assert result.exit_code == 1
     assert "4711" not in result.output
-    assert "harmshift failed (KeyError in test_cli.py, line" in result.stderr
+    assert "harmshift failed (KeyError at tests/flows/test_cli.py line" in result.stderr
     assert "--debug shows the traceback" in result.stderr
 
 

@@ -14,7 +14,7 @@ def test_gap_between_periods_is_dated(tmp_path):
     found = mistakes(tmp_path, (MARKET, "start: 2014-08-26, end: 2015-06-01"))
     line = line_of(MARKET)
     assert found == [
-        f"testby.yaml:{line}: periods[1].start: a gap of 1 days (2014-08-25 to 2014-08-25) lies between 'before' and "
+        f"testby.yaml:{line}: periods[1].start: a gap of 1 day (2014-08-25 to 2014-08-25) lies between 'before' and "
         "'market'; they would count nowhere. Let it start on 2014-08-25, or move that end."
     ]
 

@@ -39,7 +39,10 @@ def test_unknown_key_names_line_and_nearest_key(tmp_path):
     found = mistakes(tmp_path, ("time_zone:", "time_zoen:"))
     line = line_of("time_zone:")
     assert f"testby.yaml:{line}: time_zoen: is an unknown key. Did you mean 'time_zone'?" in found
-    assert "testby.yaml:1: time_zone: is missing. Write `time_zone:` with its value." in found
+    assert (
+        "testby.yaml:1: time_zone: is missing. Write `time_zone:` with IANA zone of local days, e.g. Europe/Oslo."
+        in found
+    )
 
 
 def test_unknown_key_deep_in_a_source(tmp_path):
@@ -101,7 +104,10 @@ def test_mistake_in_the_defaults_names_their_file(tmp_path):
         (("contact: kart@testby.invalid", "contact: ''"), "contact: is empty. Write the text."),
         (("contact: kart@testby.invalid", "contact:"), "contact: is empty. Write text, or remove the key."),
         (("contact: kart@testby.invalid\n", ""), "Write `contact:` with where corrections are received"),
-        (("  - {from: before, to: tunnel, origin: [park], receivers: [square]}", "  []"), "at least 1 are needed"),
+        (
+            ("  - {from: before, to: tunnel, origin: [park], receivers: [square]}", "  []"),
+            "needs at least 1 entries and has 0.",
+        ),
         (("radius_m: 100", "radius_m: 6000"), "6000 is outside what is allowed. Write 5000 or less."),
         (("[0, 150]", "[0]"), "is a list too short: entry 2 is missing."),
         (("receivers: [square]", "receivers: [park]"), "a scene has one role in a step."),
