@@ -78,17 +78,21 @@ def contiguous_periods(draft: Draft) -> Found:
     """Yield periods that do not begin where the one before them ends."""
     for (_, before), (position, after) in pairwise(draft.entries("periods", Period)):
         key: KeyPath = ("periods", position, "start")
-        days = abs((after.start - before.end).days)
+        days = _days(abs((after.start - before.end).days))
         cure = f"Let it start on {before.end}, or move that end."
         if after.start < before.start:
             yield key, f"{after.id!r} starts before {before.id!r} above it. Write periods in order of time."
         elif after.start > before.end:
             last = after.start - timedelta(days=1)
-            gap = f"a gap of {days} day{'s' * (days > 1)} ({before.end} to {last}) lies between {before.id!r} and {after.id!r}"
+            gap = f"a gap of {days} ({before.end} to {last}) lies between {before.id!r} and {after.id!r}"
             yield key, f"{gap}; they would count nowhere. {cure}"
         elif after.start < before.end:
-            shared = f"{before.id!r} and {after.id!r} overlap by {days} day{'s' * (days > 1)} ({after.start} to {before.end})"
+            shared = f"{before.id!r} and {after.id!r} overlap by {days} ({after.start} to {before.end})"
             yield key, f"{shared}; they would count twice. {cure}"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def steps_along_chain(draft: Draft) -> Found:
