@@ -152,7 +152,7 @@ def _zones(_release: Release, style: Style) -> Look:
 
 def _interventions(_release: Release, style: Style) -> Look:
     edge = style.lines["intervention"]
-    area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20)
+    area = qx.fill(None, outline=edge.colour, width_mm=edge.width_mm)
     said = "\"name\" || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
     text = qx.Text(style.font, style.ink, size_pt=7, place="outside")
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("start", "end"))

@@ -55,26 +55,32 @@ def raster_name(release: Release, surface: Surface) -> str:
     return f"{release.city.city}_{surface.series}_{surface.period}"
 
 
-def quantised(values: np.ndarray, lowest_break: float) -> np.ndarray:
-    """Return values as stored: whole tenths, or float32 where tenths are too coarse or would overflow.
+def storage(release: Release, series: str) -> np.dtype:
+    """Return how all rasters of a series are stored: whole tenths, or real numbers.
 
-    Parameters
-    ----------
-    values
-        Density, NaN where unknown.
-    lowest_break
-        The lowest class edge of the series, in the same unit.
+    Real numbers where tenths would overflow, or where the lowest class is too near them. One answer for all periods,
+    so that they compare cell by cell.
     """
+    highest = max(
+        float(np.nanmax(s.values, initial=0.0, where=np.isfinite(s.values)))
+        for s in release.surfaces
+        if s.series == series
+    )
+    too_coarse = density_breaks(release.surfaces, series)[0] < 10 * SCALE
+    return np.dtype(np.float32 if highest > _LARGEST_WHOLE or too_coarse else np.uint16)
+
+
+def quantised(values: np.ndarray, kind: np.dtype) -> np.ndarray:
+    """Return densities as stored, nodata where they are NaN."""
     known = np.isfinite(values)
-    highest = values[known].max(initial=0.0)
-    if highest > _LARGEST_WHOLE or lowest_break < 10 * SCALE:
+    if kind == np.float32:
         return np.where(known, values, _NODATA_REAL).astype(np.float32)
     tenths = np.rint(np.where(known, values, 0.0) / SCALE)
     return np.where(known, tenths, _NODATA_WHOLE).astype(np.uint16)
 
 
 def _write_cog(path: Path, surface: Surface, release: Release, style: Style) -> None:
-    stored = quantised(surface.values, density_breaks(release.surfaces, surface.series)[0])
+    stored = quantised(surface.values, storage(release, surface.series))
     is_whole = stored.dtype == np.uint16
     profile = {
         "driver": "COG",

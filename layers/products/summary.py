@@ -1,13 +1,13 @@
 """summary.md: a run on one page, in Norwegian and English. Owns the order of what is said, no figure."""
 
 from pathlib import Path
-from typing import Literal
 
 from layers.city import Words
+from layers.findings.numbers import Language
+from layers.products.numbers import value_of
 from layers.release import Finding, Release
 from layers.style import Style
 
-Language = Literal["nb", "en"]
 _NOT = ("not_people", "not_recording", "not_movement", "not_border", "not_forecast", "not_small")
 
 
@@ -48,10 +48,10 @@ def _about(release: Release, word: dict[str, str]) -> str:
 
 
 def _headline(finding: Finding, word: dict[str, str], language: Language) -> str:
+    """Return the sentence of a finding, which says the verdict too, and the truth of a simulated city."""
     statement = str(getattr(finding.statement, language))
-    truth = "" if finding.truth is None else f" _{word['truth']}: {_number(finding.truth, language)} {finding.unit}_"
-    verdict = f" **{word[finding.verdict]}.**" if finding.verdict else ""
-    return f"- {statement}{verdict}{truth}"
+    truth = "" if finding.truth is None else f" _{word['truth']}: {value_of(finding, finding.truth, language)}_"
+    return f"- {statement}{truth}"
 
 
 def _source(release: Release, number: int, word: dict[str, str]) -> str:
@@ -62,8 +62,3 @@ def _source(release: Release, number: int, word: dict[str, str]) -> str:
     )
     dated = "" if release.stamp else f"; {when}"  # an invented city has no date of its own
     return f"- {snapshot.attribution} ({snapshot.source_id}); {word['licence']}: {snapshot.licence}{dated}"
-
-
-def _number(value: float, language: Language) -> str:
-    text = f"{value:.3g}"
-    return text.replace(".", ",").replace("-", "−") if language == "nb" else text.replace("-", "−")

@@ -98,6 +98,15 @@ def test_real_numbers_where_tenths_would_overflow_or_are_too_coarse(tmp_path, hi
     assert values.mask.tolist() == [[False, True], [False, False]]
 
 
+def test_all_periods_of_a_series_are_stored_alike(tmp_path):
+    release = _first(np.array([[7000.0]]))
+    low = dataclasses.replace(release.surfaces[0], period=PERIODS[1], values=np.array([[100.0]]))
+    written = raster.write(dataclasses.replace(release, surfaces=(*release.surfaces, low)), example_style(), tmp_path)
+    for path in written[::2]:
+        with rasterio.open(path) as file:
+            assert file.dtypes[0] == "float32"
+
+
 def test_a_large_grid_has_overviews(tmp_path):
     path = raster.write(_first(np.full((1100, 700), 10.0)), example_style(), tmp_path)[0]
     with rasterio.open(path) as file:

@@ -15,10 +15,10 @@ def test_both_languages_begin_with_the_mark(tmp_path):
     assert en.startswith("# SIMULATED: Exampletown\n\n**SIMULATED")
 
 
-def test_headlines_stand_with_verdict_and_truth(tmp_path):
+def test_headlines_stand_beside_the_truth_in_readers_units(tmp_path):
     nb, en = _parts(tmp_path)
-    assert "anslaget er 0,63 (share of the origin's harm). **støttet av data.** _fasit: 0,7" in nb
-    assert "the estimate is 0.63 (share of the origin's harm). **supported.** _truth: 0.7" in en
+    assert "anslaget er 0,63 (share of the origin's harm). _fasit: 70,0\u00a0%_" in nb
+    assert "the estimate is 0.63 (share of the origin's harm). _truth: 70.0%_" in en
     assert en.count("the estimate is") == nb.count("anslaget er") == 5
 
 
