@@ -140,7 +140,9 @@ def show_table(title: str, rows: list[tuple[str, ...]], *, simulated: bool) -> N
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*headings, title=Text(title))
+    table = Table(title=Text(title))
+    for heading in headings:
+        table.add_column(heading, overflow="fold", no_wrap=heading == HEADINGS[0])
     for row in rows:
         table.add_row(*map(Text, row))
     Console().print(table)
