@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+from scipy.optimize import brentq
 
 _STEP = 1e-4  # of central differences, on the log scale
+_LOG_TINY_P = float(np.log(1e-15))  # smaller p are beyond double precision of the laws
 Statistic = Callable[[np.ndarray], np.ndarray]
 
 
@@ -74,7 +76,7 @@ def drift_variance(placebos: tuple[Placebo, ...]) -> np.ndarray:
     """Variance of the units' yearly log drift that explains the placebo effects, per component of the statistic.
 
     tau^2 = max(0, sum effect^2 - sum week variance) / sum sensitivity: what the same estimator finds in year pairs
-    without an event, beyond what weekly noise explains. No change is centred on 0.
+    without an event, beyond what weekly noise explains; no change is centred on 0.
     """
     effects = np.array([p.effect**2 for p in placebos]).sum(axis=0)
     weekly = np.array([np.diag(p.week_covariance) for p in placebos]).sum(axis=0)
@@ -84,39 +86,66 @@ def drift_variance(placebos: tuple[Placebo, ...]) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """The covariance of a statistic and the degrees of freedom of the t law that reads it (infinite: normal)."""
+class PooledDrift:
+    """Yearly drift of the log rates pooled over areas: its sd and the degrees of freedom behind it."""
 
-    covariance: np.ndarray  # (m, m)
+    sd_log: float
     degrees_of_freedom: float
 
-    def quantile(self, level: float) -> float:
-        """Two-sided quantile, e.g. 1.96 at level 0.95 with infinite degrees of freedom."""
-        return float(stats.t.ppf(0.5 + level / 2.0, self.degrees_of_freedom))
+
+@dataclass(frozen=True)
+class Spread:
+    """The error of a statistic: weekly noise, known well, and drift, learnt from few pairs. Each has its own law.
+
+    half-width^2 = z^2 weekly + c^2 sensitivity with c = max(t_K tau, t_pooled tau_pooled) and K the number of placebo
+    pairs. The pooled drift is a floor: in quiet years a place may hold too little to show how it drifts, and hold much
+    now. Without placebo pairs, weekly noise alone.
+    """
+
+    weekly: np.ndarray  # (m, m)
+    sensitivity: np.ndarray  # (m, m)
+    tau: np.ndarray  # (m,)
+    pairs: int
+    pooled: PooledDrift
+
+    def squared_half_widths(self, level: float) -> np.ndarray:
+        """Return the covariance scaled to a level: the squares of half-widths on its diagonal, shape (m, m)."""
+        tail = 0.5 + level / 2.0
+        scaled = np.asarray(stats.norm.ppf(tail) ** 2 * self.weekly)
+        if not self.pairs:
+            return scaled
+        floor = self.pooled.sd_log * stats.t.ppf(tail, self.pooled.degrees_of_freedom)
+        drift = np.maximum(stats.t.ppf(tail, self.pairs) * self.tau, floor)
+        return np.asarray(scaled + self.sensitivity * np.outer(drift, drift))
 
     def interval(self, value: float, level: float) -> tuple[float, float]:
         """Interval of the first component around its value."""
-        half = self.quantile(level) * float(np.sqrt(self.covariance[0, 0]))
+        half = float(np.sqrt(self.squared_half_widths(level)[0, 0]))
         return value - half, value + half
 
     def p_value(self, value: float) -> float:
-        """Two-sided p of no change, of the first component."""
-        deviation = float(np.sqrt(self.covariance[0, 0]))
-        if deviation == 0.0:
-            return 1.0 if value == 0.0 else 0.0
-        return float(2.0 * stats.t.sf(abs(value) / deviation, self.degrees_of_freedom))
+        """Two-sided p of no change of the first component: one minus the level whose interval just touches zero."""
+
+        def beyond(log_p: float) -> float:
+            return float(self.squared_half_widths(-np.expm1(log_p))[0, 0]) - value**2
+
+        if value == 0.0 or beyond(-1e-12) >= 0.0:
+            return 1.0
+        if beyond(_LOG_TINY_P) <= 0.0:
+            return float(np.exp(_LOG_TINY_P))
+        return float(np.exp(brentq(beyond, _LOG_TINY_P, -1e-12)))
 
 
-def spread(week_covariance: np.ndarray, *, sensitivity: np.ndarray, placebos: tuple[Placebo, ...]) -> Spread:
-    """Add weekly noise and drift; t with one degree of freedom per placebo pair, normal without any."""
-    if not placebos:
-        return Spread(week_covariance, np.inf)
-    tau = np.sqrt(drift_variance(placebos))
-    return Spread(week_covariance + sensitivity * np.outer(tau, tau), float(len(placebos)))
+def spread(
+    weekly: np.ndarray, *, sensitivity: np.ndarray, placebos: tuple[Placebo, ...], pooled: PooledDrift
+) -> Spread:
+    """Put weekly noise and the drift seen in placebo pairs together."""
+    tau = np.sqrt(drift_variance(placebos)) if placebos else np.zeros(len(weekly))
+    return Spread(weekly, sensitivity, tau, len(placebos), pooled)
 
 
-def drift_sd_log(before: np.ndarray, after: np.ndarray, *, dispersion: float) -> float:
-    """Return the standard deviation of the log rates of areas from year to year, by moments.
+def pooled_drift(before: np.ndarray, after: np.ndarray, *, dispersion: float) -> PooledDrift:
+    """Pool the drift of areas' log rates from year to year, by moments.
 
     With a = after, b = before scaled to the same total, E (a - b)^2 = tau^2 (a^2 + b^2) + dispersion (a + b).
 
@@ -124,9 +153,14 @@ def drift_sd_log(before: np.ndarray, after: np.ndarray, *, dispersion: float) ->
     ----------
     before, after : ndarray, shape (pairs, areas)
         Counts in pairs of equal windows without an event between.
+    dispersion : float
+        Variance over mean of counts within a year.
     """
     total = before.sum(axis=1, keepdims=True)
     scaled = before * np.where(total > 0, after.sum(axis=1, keepdims=True) / np.where(total > 0, total, 1.0), 0.0)
-    noise = dispersion * (after + scaled).sum()
     size = float((after**2 + scaled**2).sum())
-    return float(np.sqrt(max(0.0, float(((after - scaled) ** 2).sum()) - noise) / size)) if size > 0 else float("nan")
+    if size == 0.0:
+        return PooledDrift(0.0, 1.0)
+    beyond = float(((after - scaled) ** 2).sum()) - dispersion * float((after + scaled).sum())
+    areas = before.shape[1]
+    return PooledDrift(float(np.sqrt(max(0.0, beyond) / size)), float(max(1, len(before) * (areas - 1))))

@@ -1,4 +1,4 @@
-"""The true value of every finding of a simulated city: the same figures, of expected, fully recorded harm. No intervals."""
+"""The true value of every finding of a simulated city: the same figures, of expected, fully recorded harm."""
 
 from dataclasses import replace
 from datetime import date

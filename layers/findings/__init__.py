@@ -139,7 +139,7 @@ def _finding(
 
 
 def _parts(quantity: Quantity, evidence: Evidence, figure: Figure, gain: Interval | None) -> dict[str, float]:
-    noise = {"overdispersion": evidence.overdispersion, "drift_sd_log": evidence.drift_sd_log}
+    noise = {"overdispersion": evidence.overdispersion, "drift_sd_log": evidence.drift.sd_log}
     known = {name: value for name, value in noise.items() if np.isfinite(value)}
     pairs = {"placebo_pairs": float(figure.placebo_pairs)}
     return parts(quantity, evidence.pair.harm, gain=gain) | known | pairs

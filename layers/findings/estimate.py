@@ -78,13 +78,15 @@ def _spread(quantity: Quantity, evidence: Evidence, placebos: tuple[Placebo, ...
     role = evidence.pattern[:, :, 0].argmax(axis=1)
     unit_harm = np.stack([pair.unit_harm[0], pair.unit_harm[1] / ratio[role]])
     rescaled = Pair(rescale_after(pair.harm, ratio), pair.draws, unit_harm)
-    return spread(weekly, sensitivity=_sensitivity(quantity, rescaled, evidence.pattern), placebos=placebos)
+    return spread(
+        weekly, sensitivity=_sensitivity(quantity, rescaled, evidence.pattern), placebos=placebos, pooled=evidence.drift
+    )
 
 
 def _interval(quantity: Quantity, estimate: np.ndarray, error: Spread, level: float) -> Interval | None:
     """Return the interval in the finding's unit; None if it is unbounded."""
     if quantity.is_ratio:
-        found = fieller_set(estimate, error.covariance, quantile=error.quantile(level))
+        found = fieller_set(estimate, error.squared_half_widths(level), quantile=1.0)
         return (found.low, found.high) if found.kind == "interval" else None
     low, high = error.interval(float(estimate[0]), level)
     ends = float(quantity.on_figure_scale(low)), float(quantity.on_figure_scale(high))

@@ -28,7 +28,7 @@ class Evidence:
     placebos: tuple[Pair, ...]
     pattern: np.ndarray  # (units, 4, 4): what one incident in a unit adds to the reading
     overdispersion: float
-    drift_sd_log: float
+    drift: inference.PooledDrift
 
 
 def roles(units: Units, step: Step) -> np.ndarray:
@@ -84,7 +84,7 @@ def evidence(exposure: Exposure, units: Units, city: City, step: Step, *, series
     unit_pairs = np.array([pair.unit_harm for pair in pairs[1:]]).reshape(-1, 2, len(role)) * (
         before.stop - before.start
     )
-    drift = inference.drift_sd_log(unit_pairs[:, 0], unit_pairs[:, 1], dispersion=dispersion)
+    drift = inference.pooled_drift(unit_pairs[:, 0], unit_pairs[:, 1], dispersion=dispersion)
     pattern = functionals.collect(np.eye(len(role)), role, weights(units))
     return Evidence(pairs[0], tuple(pairs[1:]), pattern, dispersion, drift)
 

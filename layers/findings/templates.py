@@ -1,7 +1,7 @@
 """The sentences findings are told in, Norwegian and English side by side. Fills nothing in.
 
-A sentence has one place, `{how}`, for the words that tell the sign, with the interval after them; `{size}` is the estimate without its sign, `{what}`
-the noun with the series in brackets.
+A sentence has one place, `{how}`, for the words that tell the sign, with the interval after them; `{size}` is the
+estimate without its sign, `{what}` the noun with the series in brackets.
 """
 
 from layers.city import Words
@@ -94,8 +94,8 @@ HOW: dict[tuple[str, str], Words] = {
             "hadde før"
         ),
         en=(
-            "against the control districts, {what} at {receivers_name} rose by an amount equal to {size} of what {origin_name} "
-            "had before"
+            "against the control districts, {what} at {receivers_name} rose by an amount equal to {size} of what "
+            "{origin_name} had before"
         ),
     ),
     ("harm_moved_share", "level"): Words(
@@ -108,8 +108,8 @@ HOW: dict[tuple[str, str], Words] = {
             "hadde før"
         ),
         en=(
-            "against the control districts, {what} at {receivers_name} fell by an amount equal to {size} of what {origin_name} "
-            "had before"
+            "against the control districts, {what} at {receivers_name} fell by an amount equal to {size} of what "
+            "{origin_name} had before"
         ),
     ),
     ("share_in_most_deprived_fifth_change", "up"): Words(
