@@ -30,7 +30,9 @@ def destination(city: City, out: Path) -> Path:
         return out / city.city
     closed = ", ".join(source.id for source in city.sources if not source.open)
     if city.internal_dir is None:
-        msg = f"sources that are not open ({closed}) may only be written below internal_dir; name one in the city's YAML."
+        msg = (
+            f"sources that are not open ({closed}) may only be written below internal_dir; name one in the city's YAML."
+        )
         raise PublishError(msg)
     internal, public = city.internal_dir.expanduser().resolve(), out.resolve()
     if internal == public or public in internal.parents:
@@ -67,7 +69,9 @@ def staging(root: Path, run_id: str) -> Iterator[Path]:
         directory = root / f"{STAGING}{run_id}"
         directory.mkdir()
     except OSError as problem:
-        msg = f"cannot write results to {root}: {problem.strerror}. Choose another folder with --out, or mend its rights."
+        msg = (
+            f"cannot write results to {root}: {problem.strerror}. Choose another folder with --out, or mend its rights."
+        )
         raise PublishError(msg) from problem
     try:
         yield directory
@@ -79,7 +83,9 @@ def publish(staged: Path, root: Path, *, manifest: dict[str, Any], run_id: str) 
     """Verify the staged files, seal them with manifest and SUCCESS, and rename the folder into `runs/`."""
     verify(staged)
     files = {p.relative_to(staged).as_posix(): sha256(p) for p in sorted(staged.rglob("*")) if p.is_file()}
-    (staged / MANIFEST).write_text(json.dumps({**manifest, "files": files}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (staged / MANIFEST).write_text(
+        json.dumps({**manifest, "files": files}, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
     (staged / SUCCESS).write_text(f"{run_id}\n", encoding="utf-8")
     for path in sorted(p for p in staged.rglob("*") if p.is_file()):
         path.chmod(0o444)

@@ -1,4 +1,4 @@
-"""How a step of the plan is carried out: timed, announced, and nothing else. Orchestration replaces this, never the work."""
+"""How a step of the plan is carried out: timed and announced. Orchestration replaces this, never the work."""
 
 import logging
 import time
@@ -29,8 +29,8 @@ class PlainStep:
         Wall seconds by step name, filled as steps end.
     """
 
-    on_start: Callable[[str], None] = lambda name: None
-    on_end: Callable[[str, float], None] = lambda name, seconds: None
+    on_start: Callable[[str], None] = lambda _name: None
+    on_end: Callable[[str, float], None] = lambda _name, _seconds: None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def __call__(self, name: str, work: Callable[[], T], *, retries: int = 0) -> T:  # noqa: ARG002 - plain runs do not retry

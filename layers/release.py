@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from geopandas import GeoDataFrame
@@ -89,19 +89,21 @@ class Release:
     water: GeoDataFrame | None
     streets: GeoDataFrame | None  # for drawing
     districts: GeoDataFrame  # district_id, name, population, indicator, deprivation_rank, is_control, geometry
-    district_counts: DataFrame  # district_id, period, series, incidents (Int64, NA = withheld), incidents_per_day, withheld
+    # counts: incidents is Int64 and missing where withheld; beside it incidents_per_day and withheld
+    district_counts: DataFrame  # district_id, period, series, ...
     zones: GeoDataFrame
     interventions: GeoDataFrame
     services: GeoDataFrame  # public ones only
     scenes: GeoDataFrame  # scene_id, name_nb, name_en, geometry
-    scene_counts: DataFrame  # scene_id, period, series, incidents (Int64, NA = withheld), incidents_per_day, withheld
+    scene_counts: DataFrame  # scene_id, period, series, ...
     surfaces: tuple[Surface, ...]  # by series in config order, then period
     streets_density: GeoDataFrame | None  # lixels: period, series, incidents_per_km_year
-    hotspots: GeoDataFrame  # hotspot_id, period, series, share, area_km2, incidents_per_km2_year, status, period_start, period_end
+    # hotspot_id, period, series, share, area_km2, incidents_per_km2_year, status, period_start, period_end
+    hotspots: GeoDataFrame
     findings: tuple[Finding, ...]
     place_counts: DataFrame  # place_id, category, from_m, to_m, start, end, count
     quarantine_summary: DataFrame  # source_id, table, reason, rows
-    truth: dict | None = field(default=None)
+    truth: dict[str, Any] | None = field(default=None)
 
     @property
     def stamp(self) -> Words | None:

@@ -1,0 +1,1 @@
+"""Every figure the README quotes is measured here and kept beside."""

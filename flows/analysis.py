@@ -1,0 +1,144 @@
+"""From checked tables to a release: surfaces, shares, findings, gate. The part of the plan that computes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from geopandas import GeoDataFrame
+from layers.street_density import street_density
+from pandas import DataFrame
+
+from flows.steps import Step
+from layers import disclosure
+from layers.city import City
+from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
+from layers.findings import findings
+from layers.hotspots import hotspots
+from layers.notices import notices
+from layers.place_counts import place_counts
+from layers.release import Finding, Release, Run
+from layers.shares import unit_shares
+from layers.surfaces import Density, densities
+from layers.tables import Border, Expected, Snapshot, Tables
+from layers.truth import truth, with_truth
+from layers.units import Units, unit_of, units
+from layers.window import StudyArea, cells_of, study_area
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What an analysis starts from."""
+
+    city: City
+    run: Run
+    border: Border
+    snapshots: tuple[Snapshot, ...]
+    expected: Expected | None  # of a simulated city
+
+    @property
+    def tables(self) -> Tables:
+        return self.border.tables
+
+
+@dataclass(frozen=True)
+class Located:
+    """Incidents placed on the grid and in the units; -1 where they lie in none."""
+
+    area: StudyArea
+    units: Units
+    cells: np.ndarray
+    unit_index: np.ndarray
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was computed, before the disclosure gate."""
+
+    located: Located
+    densities: tuple[Density, ...]
+    street_density: GeoDataFrame | None
+    exposure: Exposure
+    findings: tuple[Finding, ...]
+    truth: dict[str, Any] | None
+
+
+def analyse(inputs: Inputs, step: Step) -> Release:
+    """Compute everything a product may show and pass it through the disclosure gate."""
+    city, tables, until = inputs.city, inputs.tables, inputs.run.data_until
+    located = step("locate incidents", lambda: _locate(tables, city))
+    maps = step(
+        "density on the ground",
+        lambda: densities(located.area, tables.incidents, located.cells, city, data_until=until),
+    )
+    streets = step("density along streets", lambda: _street_density(inputs))
+    counted = step(
+        "exposure",
+        lambda: exposure(located.units, tables.incidents, city, unit_index=located.unit_index, data_until=until),
+    )
+    smoothed = step("shares", lambda: _smoothed(located, tables, city, counted))
+    found = step("findings", lambda: findings(counted, located.units, city, data_until=until, smoothed=smoothed))
+    known = None
+    if inputs.expected is not None:
+        known = truth(inputs.expected, located.units, city, data_until=until)
+        found = with_truth(found, known)
+    results = Results(located, maps, streets, counted, found, known)
+    return step("disclosure gate", lambda: _gate(inputs, results))
+
+
+def _locate(tables: Tables, city: City) -> Located:
+    area = study_area(tables, city)
+    laid = units(tables, city)
+    x, y = tables.incidents.geometry.x.to_numpy(), tables.incidents.geometry.y.to_numpy()
+    return Located(area, laid, cells_of(area, x, y), unit_of(laid, x, y))
+
+
+def _street_density(inputs: Inputs) -> GeoDataFrame | None:
+    streets = inputs.tables.streets
+    if streets is None or streets.empty:
+        return None
+    return street_density(streets, inputs.tables.incidents, inputs.city, data_until=inputs.run.data_until)
+
+
+def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -> dict[float, dict[str, np.ndarray]]:
+    """Count by unit and day with every incident spread as the map spreads it, per bandwidth."""
+    bandwidth_m = city.density.bandwidth_m
+    shares = unit_shares(located.area, located.units.pieces, bandwidth_m=bandwidth_m)
+    counts = smoothed_counts(shares, tables.incidents, city, cell_index=located.cells, exposure=counted)
+    return {bandwidth_m: counts}
+
+
+def _gate(inputs: Inputs, results: Results) -> Release:
+    city, tables, located = inputs.city, inputs.tables, results.located
+    surfaces = disclosure.gate_surfaces(results.densities, city)
+    spots = hotspots(results.densities, located.area, city, data_until=inputs.run.data_until)
+    by_district = district_counts(results.exposure, located.units, city)
+    by_scene = scene_counts(results.exposure, located.units, city)
+    return Release(
+        city=city,
+        run=inputs.run,
+        snapshots=inputs.snapshots,
+        warnings=notices(inputs.border, located.units, city, cells=located.cells, unit_index=located.unit_index),
+        grid=located.area.grid,
+        window=located.area.polygon,
+        water=tables.water,
+        streets=tables.streets,
+        districts=located.units.districts,
+        district_counts=disclosure.gate_counts(by_district, city),
+        zones=tables.zones,
+        interventions=tables.interventions,
+        services=disclosure.gate_services(tables.services),
+        scenes=located.units.scenes,
+        scene_counts=disclosure.gate_counts(by_scene, city),
+        surfaces=surfaces,
+        streets_density=results.street_density,
+        hotspots=disclosure.gate_hotspots(spots, surfaces),
+        findings=results.findings,
+        place_counts=disclosure.gate_place_counts(place_counts(tables, city), city),
+        quarantine_summary=_summary(inputs.border.quarantine),
+        truth=results.truth,
+    )
+
+
+def _summary(quarantine: DataFrame) -> DataFrame:
+    keys = ["source_id", "table", "reason"]
+    return quarantine.groupby(keys, observed=True, sort=True).size().rename("rows").reset_index()

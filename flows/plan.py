@@ -1,0 +1,150 @@
+"""The main job as a list of steps: what is computed from what. Pure data flow; how steps run is the caller's choice."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from flows.identity import code_version, library_versions, run_id
+from flows.options import RunOptions
+from flows.publish import destination, existing_run, point_current, publish, staging
+from flows.steps import PlainStep, Step
+from layers.city import City, Words
+from layers.release import Finding, Release, Run
+from layers.style import Style
+from layers.tables import Border, Snapshot
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did."""
+
+    run_id: str
+    directory: Path
+    findings: tuple[Finding, ...]
+    warnings: tuple[Words, ...]
+    timings: dict[str, float]
+    published: bool  # `current` points at it
+    reused: bool  # an identical verified run was there already
+
+
+def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunReport:
+    """Build a city's products and publish them; an identical verified run is used again.
+
+    Raises
+    ------
+    UserError
+        For anything wrong with sources, tables or the output folder; nothing is left half-written.
+    """
+    step = step or PlainStep()
+    root = destination(city, options.out)
+    snapshots = step("fetch", lambda: _snapshots(city, options), retries=2)
+    code = code_version()
+    identity = run_id(options.as_of, config_sha256=options.config_sha256, snapshots=snapshots, code=code)
+    whole = existing_run(root, identity) if options.only is None else None
+    if whole is not None:
+        point_current(root, whole)
+        return _report_of(whole, identity)
+    run = _run(options, identity, code)
+    release = _release(city, options, run, step, snapshots=snapshots)
+    seconds = dict(getattr(step, "seconds", {}))
+    with staging(root, identity) as staged:
+        step("write products", lambda: write_products(release, options.style, staged, only=options.only))
+        manifest = _manifest(release, seconds)
+        name = identity if options.only is None else f"{identity}-only-{options.only}"
+        directory = step("publish", lambda: publish(staged, root, manifest=manifest, run_id=name))
+    if options.only is None:
+        point_current(root, directory)
+    return RunReport(
+        identity, directory, release.findings, release.warnings, seconds, published=options.only is None, reused=False
+    )
+
+
+def _run(options: RunOptions, identity: str, code: str) -> Run:
+    return Run(
+        run_id=identity,
+        as_of=options.as_of,
+        data_until=options.as_of,  # until the incidents are read
+        code_version=code,
+        config_sha256=options.config_sha256,
+        built_at=datetime.combine(options.as_of, time(), UTC),
+    )
+
+
+def _snapshots(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
+    from layers.snapshots import take
+
+    fetched_at = datetime.now(UTC)  # an effect by nature; it stands in the record, never in a figure
+    store = options.state_dir / "snapshots"
+    return tuple(
+        take(source, city, store=store, data_dir=options.data_dir, base_dir=options.base_dir, fetched_at=fetched_at)
+        for source in city.sources
+    )
+
+
+def _release(city: City, options: RunOptions, run: Run, step: Step, *, snapshots: tuple[Snapshot, ...]) -> Release:
+    from flows.analysis import Inputs, analyse
+    from layers import sources
+    from layers.border import admit
+
+    raw = step("read sources", lambda: sources.parse_all(snapshots, city))
+    border = step("check tables", lambda: admit(raw, city))
+    dated = replace(run, data_until=_data_until(border, city, options.as_of))
+    expected = sources.expected(snapshots, city)
+    return analyse(Inputs(city, dated, border, snapshots, expected), step)
+
+
+def _data_until(border: Border, city: City, as_of: date) -> date:
+    from layers.chain import data_until
+
+    last = border.tables.incidents["occurred_from"].max().tz_convert(city.zone).date()
+    return data_until(city, as_of, last)
+
+
+def write_products(release: Release, style: Style, directory: Path, *, only: str | None = None) -> tuple[Path, ...]:
+    """Write every product, or the one named `only`, into `directory`."""
+    from layers.products import PRODUCTS
+
+    chosen = PRODUCTS if only is None else {only: PRODUCTS[only]}
+    return tuple(path for write in chosen.values() for path in write(release, style, directory))
+
+
+def _manifest(release: Release, seconds: dict[str, float]) -> dict[str, Any]:
+    return {
+        "run_id": release.run.run_id,
+        "city": release.city.city,
+        "simulated": release.city.simulated,
+        "as_of": release.run.as_of.isoformat(),
+        "data_until": release.run.data_until.isoformat(),
+        "code_version": release.run.code_version,
+        "config_sha256": release.run.config_sha256,
+        "seeds": {"inference": release.city.inference.seed},
+        "libraries": library_versions(),
+        "warnings": [words.en for words in release.warnings],
+        "timings_s": {name: round(value, 3) for name, value in seconds.items()},
+        "snapshots": [
+            {
+                "source_id": s.source_id,
+                "sha256": s.sha256,
+                "size_bytes": s.size_bytes,
+                "address": s.address,
+                "fetched_at": s.fetched_at.isoformat(),
+                "upstream_date": s.upstream_date.isoformat() if s.upstream_date else None,
+                "licence": s.licence,
+            }
+            for s in release.snapshots
+        ],
+    }
+
+
+def _report_of(directory: Path, identity: str) -> RunReport:
+    """Report a run that was built earlier, from its own files."""
+    from layers.products.findings_json import read
+
+    return RunReport(identity, directory, read(directory), (), {}, published=True, reused=True)
+
+
+def plain_run(city: City, options: RunOptions, step: PlainStep | None = None) -> RunReport:
+    """Run the plan in this process, without orchestration."""
+    step = step or PlainStep()
+    return replace(run_city(city, options, step), timings=dict(step.seconds))

@@ -1,0 +1,71 @@
+"""The plan as a Prefect flow: one flow a city-run, one task a step, retries on fetching only, nothing cached."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from prefect import Task, flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from flows.options import RunOptions
+from flows.plan import RunReport, run_city
+from flows.steps import PlainStep
+from layers.city import City
+
+T = TypeVar("T")
+RETRY_DELAYS_S = [2.0, 5.0, 15.0]
+
+
+@dataclass(frozen=True)
+class PrefectStep:
+    """Runs each step as a task of the running flow; the plain step inside keeps time and progress."""
+
+    plain: PlainStep
+    seconds: dict[str, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seconds", self.plain.seconds)
+
+    def __call__(self, name: str, work: Callable[[], T], *, retries: int = 0) -> T:
+        """Run `work` as a task named `name`."""
+
+        def step() -> T:
+            return self.plain(name, work)
+
+        # Results stay in this process: Prefect's cache and result store are no data formats.
+        wrapped: Task[[], T] = task(
+            name=name,
+            retries=retries,
+            retry_delay_seconds=RETRY_DELAYS_S[:retries] or 0,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+        )(step)
+        return wrapped()
+
+
+def run_in_prefect(city: City, options: RunOptions, *, step: PlainStep, api_url: str) -> RunReport:
+    """Run the plan as a flow recorded by the server at `api_url`."""
+
+    @flow(
+        name="harmshift",
+        flow_run_name=f"{city.city}-{options.as_of.isoformat()}",
+        persist_result=False,
+        validate_parameters=False,
+    )
+    def city_run(city_name: str, as_of: str) -> RunReport:  # noqa: ARG001 - shown in Prefect as the run's parameters
+        report = run_city(city, options, PrefectStep(step))
+        _leave_artifact(city, report)
+        return report
+
+    with temporary_settings({PREFECT_API_URL: api_url}):
+        return city_run(city.city, options.as_of.isoformat())
+
+
+def _leave_artifact(city: City, report: RunReport) -> None:
+    summary = report.directory / "summary.md"
+    if summary.is_file():
+        create_markdown_artifact(
+            key=city.city.replace("_", "-"), markdown=summary.read_text(encoding="utf-8"), description=report.run_id
+        )
