@@ -37,18 +37,14 @@ class Server:
         UserError
             If the server ends or does not answer in time; names its log.
         """
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline, otherwise = time.monotonic() + START_TIMEOUT_S, f"See {self.log}, or use --engine plain."
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise UserError(
-                    f"the temporary Prefect server ended while starting; see {self.log}. Or use --engine plain."
-                )
+                raise UserError(f"the temporary Prefect server ended at its start. {otherwise}")
             if answers(self.url):
                 return self.url
             time.sleep(POLL_S)
-        raise UserError(
-            f"no answer from the temporary Prefect server in {START_TIMEOUT_S} s; see {self.log}. Or use --engine plain."
-        )
+        raise UserError(f"the temporary Prefect server gives no answer in {START_TIMEOUT_S} s. {otherwise}")
 
 
 @contextmanager

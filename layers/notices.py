@@ -71,12 +71,10 @@ def _unranked(units: Units, unit_index: np.ndarray) -> Iterator[Words]:
     if ranks.notna().all():
         return
     unranked = units.pieces["rank"].isna().to_numpy()
-    share = 100 * unranked[unit_index[unit_index >= 0]].mean()
+    share, count = f"{100 * unranked[unit_index[unit_index >= 0]].mean():.1f}", ranks.isna().sum()
     yield Words(
-        nb=f"{ranks.isna().sum()} distrikter har ingen verdi for levekår; {share:.1f} % av hendelsene ligger der.".replace(
-            ".", ",", 1
-        ),
-        en=f"{ranks.isna().sum()} districts have no value of the indicator; {share:.1f} % of incidents lie there.",
+        nb=f"{count} distrikter har ingen verdi for levekår; {share.replace('.', ',')} % av hendelsene ligger der.",
+        en=f"{count} districts have no value of the indicator; {share} % of incidents lie there.",
     )
 
 
