@@ -45,7 +45,6 @@ class LayerWords(Frozen):
 class Style(Frozen):
     """The look and the wording of every product."""
 
-    font: str = Field(min_length=1, description="font of labels in QGIS; the atlas brings its own")
     density: tuple[Colour, ...] = Field(
         min_length=DENSITY_CLASSES, max_length=DENSITY_CLASSES, description="from the lowest class to the highest"
     )

@@ -125,7 +125,7 @@ def _scenes(release: Release, style: Style) -> Look:
     for position, row in enumerate(release.scenes.itertuples()):
         area = qx.fill(None, outline=style.scene_colour(position), width_mm=style.lines["scene"].width_mm)
         classes.append(qx.Class(area, f"{row.name_nb} / {row.name_en}", value=str(row.scene_id)))
-    text = qx.Text(style.font, style.ink, size_pt=9, bold=True, place="outside")
+    text = qx.Text(style.ink, size_pt=9, bold=True, place="outside")
     return Look(qx.categorised("scene_id", classes), qx.labels('"name_nb"', text))
 
 
@@ -138,7 +138,7 @@ def _districts(_release: Release, style: Style) -> Look:
     for fifth, (label, colour) in enumerate(zip(names, style.deprivation, strict=True), start=1):
         area = qx.fill(colour, outline=edge.colour, width_mm=edge.width_mm, alpha=_DISTRICT_ALPHA)
         classes.append(qx.Class(area, label, value=str(fifth)))
-    text = qx.Text(style.font, style.ink, size_pt=7, opacity=0.7)
+    text = qx.Text(style.ink, size_pt=7, opacity=0.7)
     return Look(qx.categorised(_FIFTH, classes), qx.labels('"name"', text))
 
 
@@ -146,7 +146,7 @@ def _zones(_release: Release, style: Style) -> Look:
     edge = style.lines["zone"]
     area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20, pattern="dash")
     said = "\"kind\" || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
-    text = qx.Text(style.font, edge.colour, size_pt=7, place="outside")
+    text = qx.Text(edge.colour, size_pt=7, place="outside")
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("valid_from", "valid_to"))
 
 
@@ -154,13 +154,13 @@ def _interventions(_release: Release, style: Style) -> Look:
     edge = style.lines["intervention"]
     area = qx.fill(None, outline=edge.colour, width_mm=edge.width_mm)
     said = "\"name\" || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
-    text = qx.Text(style.font, style.ink, size_pt=7, place="outside")
+    text = qx.Text(style.ink, size_pt=7, place="outside")
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("start", "end"))
 
 
 def _services(_release: Release, style: Style) -> Look:
     point = qx.marker("square", style.service, size_mm=2.6)
-    text = qx.Text(style.font, style.service, size_pt=7, place="beside")
+    text = qx.Text(style.service, size_pt=7, place="beside")
     return Look(qx.single(point), qx.labels('"name"', text))
 
 
@@ -180,7 +180,7 @@ def _street_density(release: Release, style: Style) -> Look:
 
 
 def _simulated(_release: Release, style: Style) -> Look:
-    text = qx.Text(style.font, style.stamp, size_pt=10, bold=True, opacity=0.5, halo=False, always=True)
+    text = qx.Text(style.stamp, size_pt=10, bold=True, opacity=0.5, halo=False, always=True)
     return Look(qx.nothing(), qx.labels('"text"', text))
 
 

@@ -23,7 +23,6 @@ _PLACES = {"over": 1, "beside": 6, "outside": 8}
 class Text:
     """How labels are written, and where: over the centre, beside a point, outside an area."""
 
-    font: str
     colour: str
     size_pt: float = 8
     bold: bool = False
@@ -165,7 +164,10 @@ def _symbols(classes: Sequence[Class]) -> ET.Element:
 
 
 def labels(expression: str, text: Text) -> ET.Element:
-    """Return labels by an expression."""
+    """Return labels by an expression.
+
+    No font is named: where QGIS does not find a named one it greets the reader with a warning for every layer.
+    """
     buffer = element(
         "text-buffer",
         bufferDraw=int(text.halo),
@@ -179,7 +181,6 @@ def labels(expression: str, text: Text) -> ET.Element:
         buffer,
         fieldName=expression,
         isExpression=1,
-        fontFamily=text.font,
         fontSize=text.size_pt,
         fontSizeUnit="Point",
         fontWeight=75 if text.bold else 50,  # without it QGIS takes the thinnest

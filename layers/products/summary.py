@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from layers.city import Words
+from layers.disclosure import shown_as_published
 from layers.findings.numbers import Language
 from layers.products.numbers import value_of
 from layers.release import Finding, Release
 from layers.style import Style
 
-_NOT = ("not_people", "not_recording", "not_movement", "not_border", "not_forecast", "not_small")
+_NOT = ("not_people", "not_recording", "not_movement", "not_border", "not_forecast")
 
 
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
@@ -26,11 +27,12 @@ def _in_language(release: Release, style: Style, language: Language) -> str:
     word = {name: said(words) for name, words in style.words.items()}
     stamp = [f"**{word['simulated_long']}**"] if release.stamp else []
     headlines = [_headline(finding, word, language) for finding in release.findings if finding.headline]
+    small = "not_small_cells" if shown_as_published(release.city) else "not_small"
     sections = [
         (word["headlines"], headlines),
         (word["warnings"], [f"- {said(warning)}" for warning in release.warnings]),
         (word["sources"], [_source(release, number, word) for number in range(len(release.snapshots))]),
-        (word["what_it_is_not"], [f"- {word[name]}" for name in _NOT]),
+        (word["what_it_is_not"], [f"- {word[name]}" for name in (*_NOT, small)]),
     ]
     name = said(release.city.name)
     title = f"# {word['simulated']}: {name}" if release.stamp else f"# {name}"

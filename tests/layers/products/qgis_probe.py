@@ -94,6 +94,9 @@ def main(run, city, pictures):
 if __name__ == "__main__":
     application = QgsApplication([], False)
     application.initQgis()
+    messages = []
+    application.messageLog().messageReceived.connect(lambda text, tag, level: messages.append(text))
     result = main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    result["messages"] = messages
     Path(sys.argv[3], "seen.json").write_text(json.dumps(result), encoding="utf-8")
     application.exitQgis()

@@ -106,6 +106,10 @@ def test_old_gdal_does_not_warn(seen):
     assert "partially supported" not in seen["stderr"]
 
 
+def test_no_label_asks_for_a_font_that_may_be_missing(seen):
+    assert not any("not available on system" in message for message in seen["messages"])
+
+
 def test_gdals_own_validator_is_content(run):
     if not _has("osgeo_utils.samples.validate_gpkg"):
         pytest.skip("GDAL's validator is not installed (apt: python3-gdal)")

@@ -35,3 +35,8 @@ def test_languages_say_the_same_number_of_things(tmp_path):
     nb, en = _parts(tmp_path)
     marks = [[line[:2] for line in part.splitlines() if line[:1] in {"#", "-"}] for part in (nb, en)]
     assert marks[0] == marks[1]
+
+
+def test_it_does_not_claim_to_withhold_counts_of_open_data(tmp_path):
+    assert "Small counts and cells with few incidents are withheld." in _parts(tmp_path)[1]
+    assert "counts of open data stand as published" in _parts(tmp_path, simulated=False)[1]
