@@ -18,7 +18,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its kind, whether a row may lack it, and what stands where the source has no such column."""
+    """One column: its kind, whether a row may lack it, and what stands where the source says nothing."""
 
     kind: Kind
     required: bool = False
@@ -148,6 +148,8 @@ def typed(table: str, frame: GeoDataFrame) -> GeoDataFrame:
     done: dict[str, Series] = {}
     for name, column in shape.columns.items():
         values = frame[name] if name in frame else _absent(name, column, frame)
+        if column.absent is not None:
+            values = values.astype(object).where(values.notna(), column.absent)
         done[name] = _of_kind(values, column, f"{table}.{name}")
     if shape.indicators:
         others = [c for c in frame.columns if c not in shape.columns and c != "geometry"]
@@ -177,16 +179,14 @@ def _of_kind(values: Series, column: Column, where: str) -> Series:
     if column.kind == "date":
         return _dates(values, where)
     if column.kind == "text":
-        return texts(values) if column.absent is None else texts(values).fillna("")
+        return texts(values)
     return values  # instants and labels are made where they are read
 
 
 def texts(values: Series) -> Series:
     """Return the values as text; whole floats lose their `.0`, so that keys of different files agree."""
-    if pd.api.types.is_float_dtype(values):
-        whole = values.dropna()
-        if (whole == np.floor(whole)).all():
-            values = values.astype("Int64")
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
     return values.astype("str").where(values.notna())
 
 

@@ -38,13 +38,15 @@ def mended(lot: Lot) -> tuple[Lot, list[Repair]]:
 
 def _simple_parts(lot: Lot) -> tuple[Lot, list[Repair]]:
     """Drop heights; take single parts out of collections; split streets of several parts."""
-    shapes = lot.frame.geometry.to_numpy()
+    shapes = given = lot.frame.geometry.to_numpy()
     if shapely.has_z(shapes).any():
         shapes = shapely.force_2d(shapes)
     if TABLES[lot.table].geometry in ("Point", "Line"):
         single = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(shapes) >= 4)
-        shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
-    lot = _with_shapes(lot, shapes)
+        if single.any():
+            shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+    if shapes is not given:  # millions of points are not copied for nothing
+        lot = _with_shapes(lot, shapes)
     several = shapely.get_type_id(shapes) == shapely.GeometryType.MULTILINESTRING
     if lot.table != "streets" or not several.any():
         return lot, []

@@ -32,11 +32,10 @@ def format_of(path: Path, declared: str = "auto") -> Format:
     """
     head = _head(path)
     found = _by_bytes(path, head)
-    called = declared if declared != "auto" else _by_name(path)
+    called, how = (declared, "declared as") if declared != "auto" else (_by_name(path), "called")
     if found is None:
-        found = _text(path, head, called)
+        found = _text(path, head, called, how)
     if called is not None and called != found:
-        how = "declared as" if declared != "auto" else "called"
         raise SourceError(f"{path.name} is {how} {called} but holds {found}; mend `format`, or the file's name.")
     return found
 
@@ -80,7 +79,7 @@ def _by_bytes(path: Path, head: bytes) -> Format | None:
     return None
 
 
-def _text(path: Path, head: bytes, called: str | None) -> Format:
+def _text(path: Path, head: bytes, called: str | None, how: str) -> Format:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:512].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         raise SourceError(f"{path.name} holds a web page (HTML), perhaps an error or login page; fetch the data again.")
@@ -88,11 +87,11 @@ def _text(path: Path, head: bytes, called: str | None) -> Format:
         raise SourceError(f"{path.name} holds XML, which is not read here; use {KNOWN}.")
     if start.startswith((b"{", b"[")):
         if called == "csv":
-            msg = f"{path.name} is called CSV but holds JSON, perhaps an error answer; fetch the data again."
+            msg = f"{path.name} is {how} CSV but holds JSON, perhaps an error answer; fetch the data again."
             raise SourceError(msg)
         return "geojson"
     if called in ("parquet", "geopackage", "shapefile", "geojson"):
-        raise SourceError(f"{path.name} is called {called} but its bytes are not; fetch the data again.")
+        raise SourceError(f"{path.name} is {how} {called} but its bytes are not; fetch the data again.")
     if b"\x00" in head or called is None:
         raise SourceError(f"{path.name} is of no known kind; use {KNOWN}, or say `format`.")
     return "csv"

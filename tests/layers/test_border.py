@@ -222,7 +222,7 @@ def test_days_and_flags_that_cannot_be_read():
 
 def test_an_intervention_that_ends_before_it_starts():
     frame = interventions().assign(end=["2015-01-02", "2014-01-01"])
-    with pytest.raises(ContractError, match="'interventions': 1 of 2 rows .* end before start: 1"):
+    with pytest.raises(ContractError, match=r"'interventions': 1 of 2 rows .* end before start: 1"):
         admit(raw(interventions=frame), border_city())
 
 
@@ -235,3 +235,22 @@ def test_the_order_of_rows_does_not_matter_but_for_their_numbers():
 def test_multipolygons_are_districts_too():
     shapes = [districts().geometry[0], MultiPolygon([districts().geometry[1]])]
     assert len(admit(raw(districts=districts(shapes)), border_city()).tables.districts) == 2
+
+
+def test_land_widens_where_incidents_may_lie_and_is_kept_with_water():
+    land = gpd.GeoDataFrame(geometry=[box(EAST - 9000, NORTH, EAST, NORTH + 1000)], crs=CRS)
+    water = gpd.GeoDataFrame({"name": ["fjord"]}, geometry=[box(EAST, NORTH, EAST + 50, NORTH + 50)], crs=CRS)
+    city = border_city(file_source(), *OTHERS, file_source("land"), file_source("water"))
+    tables = admit(raw([*PLACES, at(-9500, 0)], land=land, water=water), city).tables
+    assert len(tables.incidents) == 5
+    assert list(tables.land.columns) == list(tables.water.columns) == ["geometry"]
+    with pytest.raises(ContractError, match="land is empty, 0 rows"):
+        admit(raw(land=land.iloc[:0]), city)
+
+
+def test_mapping_rounds_are_checked_though_nothing_reads_them_yet():
+    rounds = gpd.GeoDataFrame({"round": ["1"], "people": ["many"]}, geometry=[at(1, 1)], crs=CRS)
+    city = border_city(file_source(), *OTHERS, file_source("observations"))
+    with pytest.raises(ContractError, match=r"observations\.people holds no number in 1 rows: 'many'"):
+        admit(raw(observations=rounds), city)
+    assert admit(raw(observations=rounds.assign(people=12)), city).rows_read["observations"] == 1

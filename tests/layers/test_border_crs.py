@@ -68,7 +68,7 @@ def swapped(places):
 @pytest.mark.parametrize("box_given", [True, False])
 def test_longitude_and_latitude_swapped(box_given):
     said = {"usable_box": [8.0, 60.0, 10.0, 61.0]} if box_given else {}
-    with pytest.raises(ContractError, match="longitude and latitude are swapped.*Exchange `x` and `y`"):
+    with pytest.raises(ContractError, match=r"longitude and latitude are swapped.*Exchange `x` and `y`"):
         admitted(incidents(swapped(in_degrees(PLACES)), crs="EPSG:4326"), city_with(**said))
 
 
@@ -108,7 +108,7 @@ def test_a_stray_point_at_0_0_is_put_aside_and_no_bounds_grow():
 
 def test_a_district_at_0_0_stops_the_run():
     shapes = [*districts().geometry, box(0, 0, 1000, 1000)]
-    with pytest.raises(ContractError, match="'districts': 1 of 3 rows .* far outside the area of EPSG:25832: 1"):
+    with pytest.raises(ContractError, match=r"'districts': 1 of 3 rows .* far outside the area of EPSG:25832: 1"):
         admit(raw(districts=districts(shapes)), border_city())
 
 

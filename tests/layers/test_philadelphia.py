@@ -1,4 +1,4 @@
-"""Philadelphia, ten years as the police recorded them: published counts come out, every quirk is put aside or reported."""
+"""Philadelphia as the police recorded it: published counts come out, every quirk is put aside or reported."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,9 +8,11 @@ import pytest
 
 from flows.settings import load_city
 from layers.border import admit
+from layers.city import FileSource
 from layers.place_counts import place_counts
 from layers.snapshots import take
 from layers.sources import parse_all
+from layers.sources.files import parse
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data"
@@ -139,9 +141,6 @@ def test_there_are_no_walkable_streets(border):
 
 def test_sentinels_of_a_newer_table_are_missing(tmp_path):
     """The 2019-2023 tracts write -666666666 where a figure is not published."""
-    from layers.city import FileSource
-    from layers.sources.files import parse
-
     source = FileSource.model_validate(
         {
             "kind": "file",

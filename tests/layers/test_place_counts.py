@@ -76,6 +76,19 @@ def test_the_place_may_be_several_and_distance_is_to_the_nearest():
     assert counts({"place": LINE, "rings_m": [[0, 150]]}, places) == [expected]
 
 
+def test_rings_that_follow_one_another_add_up_and_so_do_windows():
+    rng = np.random.default_rng(6)
+    places = [at(x, y) for x, y in rng.uniform(0, 1000, (200, 2))]
+    times = pd.Timestamp("2014-01-01T00:00Z") + pd.to_timedelta(rng.uniform(0, 364, 200), unit="D")
+    halves = [{"start": YEAR["start"], "end": date(2014, 7, 2)}, {"start": date(2014, 7, 2), "end": YEAR["end"]}]
+    wanted = {"place": LINE, "rings_m": [[0, 90], [90, 400], [0, 400]], "windows": [*halves, YEAR]}
+    table = counted(wanted, places, occurred_from=times, occurred_to=times)
+    by_ring = table["count"].to_numpy().reshape(3, 3)
+    assert (by_ring[0] + by_ring[1] == by_ring[2]).all()
+    assert (by_ring[:, 0] + by_ring[:, 1] == by_ring[:, 2]).all()
+    assert (by_ring > 0).all()
+
+
 def test_a_place_without_geometry_cannot_be_measured_from():
     with pytest.raises(ContractError, match="place_counts 'p': interventions law have no geometry"):
         counts({"place": {"table": "interventions", "ids": ["law"]}}, [at(1, 1)])

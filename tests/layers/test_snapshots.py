@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from layers.city import SimulatedSource
 from layers.errors import SourceError
 from layers.snapshots import take
+from layers.sources import simulated
 from tests.border_city import a_source, border_city
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -123,3 +125,11 @@ def test_a_naive_time_of_fetching_is_a_bug(tmp_path):
     naive = datetime(2026, 1, 2)  # noqa: DTZ001 - the point of the test
     with pytest.raises(ValueError, match="no time zone"):
         take(a_source(), border_city(), store=tmp_path, data_dir=None, base_dir=tmp_path, fetched_at=naive)
+
+
+def test_a_simulated_source_is_stored_like_any_other(tmp_path, taken, monkeypatch):
+    monkeypatch.setattr(simulated, "fetch", lambda source, city: f"{city.city} {source.seed}".encode())
+    said = {"kind": "simulated", "id": "invented", "licence": "CC0-1.0", "attribution": "nobody", "seed": 7}
+    snapshot = taken(SimulatedSource.model_validate(said))
+    assert snapshot.path.read_bytes() == b"smallby 7"
+    assert (snapshot.address, snapshot.open) == ("simulated, seed 7", False)
