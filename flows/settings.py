@@ -115,7 +115,14 @@ def load_city(name_or_path: str, config_dir: Path) -> LoadedCity:
     mistakes = [mistake for mistake in mistakes if mistake.key not in unfilled] + list(unfilled.values())
     if mistakes or city is None:
         raise refuse(mistakes)
-    return LoadedCity(city, path, config_sha256(city))
+    return LoadedCity(_anchored(city, path.parent), path, config_sha256(city))
+
+
+def _anchored(city: City, folder: Path) -> City:
+    """Read the internal folder, if relative, from the YAML's own folder, as all its paths are."""
+    if city.internal_dir is None:
+        return city
+    return city.model_copy(update={"internal_dir": folder / city.internal_dir.expanduser()})
 
 
 def _placeholders(said: Any, key: KeyPath) -> Iterator[KeyPath]:
@@ -157,8 +164,11 @@ def _over(base: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def config_sha256(*settings: BaseModel) -> str:
-    """Return the hash of what settings say, whatever their order of keys, comments or files."""
-    said = [part.model_dump(mode="json", by_alias=True) for part in settings]
+    """Return the hash of what settings say, whatever their order of keys, comments or files.
+
+    Where internal results lie is left out: it changes none of them.
+    """
+    said = [part.model_dump(mode="json", by_alias=True, exclude={"internal_dir"}) for part in settings]
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

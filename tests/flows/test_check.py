@@ -9,6 +9,7 @@ from flows.extent import grid_of
 from layers.errors import ConfigError, SourceError
 from tests.flows.city_yaml import CONFIG, GOOD, load, write
 
+DATA = CONFIG.parents[1] / "shared" / "data"
 INCIDENTS = "incident_id,category\n1,Disorder\n"
 
 
@@ -100,3 +101,12 @@ def test_simulated_city_needs_no_file(capsys):
     text = capsys.readouterr().out
     assert text.startswith("SIMULATED Fjordby (fjordby)")
     assert "made from seed" in text
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not DATA.exists(), reason="the real data are not beside the checkout")
+def test_philadelphia_is_ready_to_run(capsys):
+    check.check_city("philadelphia", CONFIG, DATA)
+    text = capsys.readouterr().out
+    assert "10 files, 34.4 MB" in text
+    assert "nothing stands in the way" in text

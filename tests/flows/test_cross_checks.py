@@ -1,8 +1,11 @@
 """What shows only when parts of the settings are held beside each other; each message names the cure."""
 
+from pathlib import Path
+
 import pytest
 
 from flows.crs_checks import why_not_metric
+from flows.settings import config_sha256
 from tests.flows.city_yaml import GOOD, line_of, load, mistakes, spoiled
 
 MARKET = "start: 2014-08-25, end: 2015-06-01"
@@ -125,6 +128,13 @@ def test_internal_folder_lets_closed_data_in(tmp_path):
     closed = spoiled(("attribution: Testby\n    open: true", "attribution: Testby"))
     city = load(tmp_path, closed + "internal_dir: /srv/internal\n").city
     assert not city.is_open
+    assert city.internal_dir == Path("/srv/internal")
+
+
+def test_relative_internal_folder_lies_beside_the_yaml_and_changes_no_hash(tmp_path):
+    loaded = load(tmp_path, GOOD + "internal_dir: inside\n")
+    assert loaded.city.internal_dir == tmp_path / "inside"
+    assert loaded.sha256 == config_sha256(loaded.city) == load(tmp_path).sha256
 
 
 def test_a_spoiled_period_does_not_make_steps_unknown(tmp_path):

@@ -1,11 +1,22 @@
 """YAML is read as a strict subset, with the line of every key."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.yaml_lines import dotted, read_yaml
 from layers.errors import ConfigError
 
 BOMB = "a0: &a0 [1, 1]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30))
+
+
+class WithoutAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data):
+        return True
 
 
 def document(tmp_path, text):
@@ -79,3 +90,20 @@ def test_unreadable_file(tmp_path):
 def test_byte_order_mark_and_empty_file(tmp_path):
     assert document(tmp_path, b"\xef\xbb\xbfa: 1\n").data == {"a": 1}
     assert document(tmp_path, "# nothing\n").data == {}
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=12)
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT
+NESTED = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4))
+
+
+@given(st.dictionaries(TEXT, NESTED, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_what_yaml_writes_is_read_back(data):
+    """Against PyYAML's own writer: whatever needs quotes there comes back as it was."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "x.yaml"
+        path.write_text(yaml.dump(data, Dumper=WithoutAliases, allow_unicode=True), encoding="utf-8")
+        doc = read_yaml(path)
+    assert doc.data == data
+    assert not doc.mistakes
