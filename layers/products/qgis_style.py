@@ -13,6 +13,8 @@ from layers.style import Style, density_breaks, round_breaks
 HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
 
 _DISTRICT_ALPHA = 130  # density must be read on top
+_DISTRICT_NAMES_TO = 40_000  # beyond 1:40,000 names of districts would cover the map
+_OTHER_NAMES_TO = 100_000
 _FIFTH = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
 
 
@@ -125,7 +127,7 @@ def _scenes(release: Release, style: Style) -> Look:
     for position, row in enumerate(release.scenes.itertuples()):
         area = qx.fill(None, outline=style.scene_colour(position), width_mm=style.lines["scene"].width_mm)
         classes.append(qx.Class(area, f"{row.name_nb} / {row.name_en}", value=str(row.scene_id)))
-    text = qx.Text(style.ink, size_pt=9, bold=True, place="outside")
+    text = qx.Text(style.ink, size_pt=9, bold=True, place="outside", priority=10)
     return Look(qx.categorised("scene_id", classes), qx.labels('"name_nb"', text))
 
 
@@ -138,7 +140,7 @@ def _districts(_release: Release, style: Style) -> Look:
     for fifth, (label, colour) in enumerate(zip(names, style.deprivation, strict=True), start=1):
         area = qx.fill(colour, outline=edge.colour, width_mm=edge.width_mm, alpha=_DISTRICT_ALPHA)
         classes.append(qx.Class(area, label, value=str(fifth)))
-    text = qx.Text(style.ink, size_pt=7, opacity=0.7)
+    text = qx.Text(style.ink, size_pt=7, opacity=0.7, priority=0, smallest_scale=_DISTRICT_NAMES_TO)
     return Look(qx.categorised(_FIFTH, classes), qx.labels('"name"', text))
 
 
@@ -146,7 +148,7 @@ def _zones(_release: Release, style: Style) -> Look:
     edge = style.lines["zone"]
     area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20, pattern="dash")
     said = "\"kind\" || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
-    text = qx.Text(edge.colour, size_pt=7, place="outside")
+    text = qx.Text(edge.colour, size_pt=7, place="outside", priority=4, smallest_scale=_OTHER_NAMES_TO)
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("valid_from", "valid_to"))
 
 
@@ -154,7 +156,7 @@ def _interventions(_release: Release, style: Style) -> Look:
     edge = style.lines["intervention"]
     area = qx.fill(None, outline=edge.colour, width_mm=edge.width_mm)
     said = "\"name\" || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
-    text = qx.Text(style.ink, size_pt=7, place="outside")
+    text = qx.Text(style.ink, size_pt=7, place="outside", priority=6, smallest_scale=_OTHER_NAMES_TO)
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("start", "end"))
 
 

@@ -30,6 +30,8 @@ class Text:
     halo: bool = True
     always: bool = False  # even where they collide
     place: Literal["over", "beside", "outside"] = "over"
+    priority: int = 5  # 0 to 10, who stays where labels collide
+    smallest_scale: int = 0  # denominator beyond which labels are left out; 0: never
 
 
 @dataclass(frozen=True)
@@ -187,10 +189,13 @@ def labels(expression: str, text: Text) -> ET.Element:
         textColor=rgba(text.colour),
         textOpacity=text.opacity,
     )
-    placing = element("placement", placement=_PLACES[text.place], dist=1, distUnits="MM", centroidInside=1, priority=5)
+    placing = element("placement", placement=_PLACES[text.place], dist=1, distUnits="MM", centroidInside=1)
+    placing.set("priority", str(text.priority))
     placing.set("quadOffset", "4")
     placing.set("predefinedPositionOrder", "R,L,T,B,TR,TL,BR,BL")
-    drawing = element("rendering", drawLabels=1, displayAll=int(text.always), obstacle=0, scaleVisibility=0)
+    drawing = element("rendering", drawLabels=1, displayAll=int(text.always), obstacle=0)
+    drawing.set("scaleVisibility", str(int(text.smallest_scale > 0)))
+    drawing.set("scaleMax", str(text.smallest_scale))
     return element("labeling", element("settings", style, placing, drawing), type="simple")
 
 
