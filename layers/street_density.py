@@ -1,0 +1,142 @@
+"""Density along streets: registered incidents per kilometre and year on short stretches of street. Publishes nothing.
+
+Stretches behind which too few incidents stand are left out here, by the rule that hides cells of the surfaces.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from shapely.ops import substring
+
+from geo.crs import require_metric, require_same
+from geo.street import Network, network_of, snap
+from geo.street_kernel import Pieces, gaussian, largest_kernel, pieces_of, spread_along
+from layers.city import City
+from layers.exposure import in_series, local_days
+from layers.surfaces import counted_spans, years
+from layers.window import NOT_WALKABLE
+
+STRETCH_M = 25.0
+PIECE_M = 5.0  # a street's length errs by at most half of it
+SNAP_M = 50.0  # what lies farther from every street, in parks or on the water, is not on one
+NOT_BUILT = ("construction", "proposed", "planned", "abandoned", "razed", "raceway")
+COLUMNS = ("period", "series", "incidents_per_km_year", "effective_incidents")
+
+
+@dataclass(frozen=True)
+class _Stretches:
+    """Stretches of about 25 m: their line, first and last piece (exclusive), length and geometry."""
+
+    line: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    length_m: np.ndarray
+    geometry: np.ndarray
+
+
+def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *, data_until: date) -> GeoDataFrame:
+    """Spread the incidents of the headline series along the streets, period by period.
+
+    Parameters
+    ----------
+    streets, incidents : GeoDataFrame
+        In the city's CRS.
+    data_until : date
+        The first local day that is not counted.
+
+    Returns
+    -------
+    GeoDataFrame, LineStrings of about 25 m
+        period, series, incidents_per_km_year, effective_incidents. Stretches below
+        `disclosure.min_effective_incidents` are absent.
+
+    Raises
+    ------
+    CrsError
+        If a table is not in the city's metric CRS.
+    """
+    require_metric(city.crs, "the city")
+    require_same(streets.crs, city.crs, what_a="streets", what_b="the city")
+    require_same(incidents.crs, city.crs, what_a="incidents", what_b="the city")
+    pieces = pieces_of(walk_network(streets), piece_m=PIECE_M)
+    stretches = _stretches(pieces)
+    spans = counted_spans(city, data_until)
+    sigma_m = city.density.street_bandwidth_m
+    mass = _mass(pieces, incidents, city, data_until)
+    density = spread_along(pieces, mass, gaussian(sigma_m, PIECE_M))
+    peak = _on_stretches(pieces, stretches, largest_kernel(pieces, sigma_m=sigma_m))
+    tables = []
+    for (period, span), along in zip(spans, density, strict=True):
+        per_m = _on_stretches(pieces, stretches, along)
+        effective = np.maximum(per_m, 0.0) / peak
+        shown = effective >= city.disclosure.min_effective_incidents
+        columns = {
+            "period": period.id,
+            "series": city.harm.series[0].id,
+            "incidents_per_km_year": (per_m * 1000 / years(span))[shown],
+            "effective_incidents": effective[shown],
+        }
+        tables.append(GeoDataFrame(columns, geometry=stretches.geometry[shown], crs=city.crs))
+    return GeoDataFrame(pd.concat(tables, ignore_index=True), crs=city.crs)
+
+
+def walk_network(streets: GeoDataFrame) -> Network:
+    """Return the network of streets that people can walk, joined only where they meet on one level."""
+    usable = ~streets["highway"].isin((*NOT_WALKABLE, *NOT_BUILT)) & streets.geometry.notna() & ~streets.is_empty
+    table = streets[usable].explode(ignore_index=True)
+    level = table.groupby(["is_bridge", "is_tunnel", "layer"], dropna=False, sort=True).ngroup()
+    return network_of(table.geometry.to_numpy(), level.to_numpy())
+
+
+def _mass(pieces: Pieces, incidents: GeoDataFrame, city: City, data_until: date) -> np.ndarray:
+    """Incidents of the headline series at each grid node: periods x nodes."""
+    epoch = date(1970, 1, 1)
+    headline = incidents[in_series(incidents, city.harm.series[0])]
+    _, day = local_days(headline, city, first_day=epoch)
+    xy = shapely.get_coordinates(headline.geometry.to_numpy())
+    where, inverse = np.unique(xy, axis=0, return_inverse=True)
+    line, along_m = snap(pieces.network, np.asarray(shapely.points(where)), within_m=SNAP_M)
+    node = np.full(line.size, -1)
+    node[line >= 0] = pieces.node_at(line[line >= 0], along_m[line >= 0])
+    node = node[inverse.ravel()]
+    mass = []
+    for _, span in counted_spans(city, data_until):
+        counted = (node >= 0) & (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
+        mass.append(np.bincount(node[counted], minlength=pieces.control_m.size))
+    return np.array(mass, dtype=np.float64)
+
+
+def _stretches(pieces: Pieces) -> _Stretches:
+    lengths = pieces.network.lengths_m
+    count = np.clip(np.rint(lengths / STRETCH_M).astype(np.int64), 1, pieces.per_line)
+    line = np.repeat(np.arange(count.size), count)
+    rank = np.arange(line.size) - np.repeat(np.cumsum(count) - count, count)
+    first = np.rint(rank * pieces.per_line[line] / count[line]).astype(np.int64)
+    last = np.rint((rank + 1) * pieces.per_line[line] / count[line]).astype(np.int64)
+    piece_m = lengths[line] / pieces.per_line[line]
+    return _Stretches(line, first, last, (last - first) * piece_m, _parts(pieces, line, first, last))
+
+
+def _parts(pieces: Pieces, line: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Cut out the part of each line between two piece ends."""
+    whole = (first == 0) & (last == pieces.per_line[line])
+    parts: np.ndarray = pieces.network.lines[line]
+    for k in np.flatnonzero(~whole):
+        share = first[k] / pieces.per_line[line[k]], last[k] / pieces.per_line[line[k]]
+        parts[k] = substring(parts[k], *share, normalized=True)
+    return parts
+
+
+def _on_stretches(pieces: Pieces, stretches: _Stretches, at_nodes: np.ndarray) -> np.ndarray:
+    """Mean of a density over each stretch, by its true length, so that density times length sums to the mass."""
+    count = stretches.last - stretches.first
+    stretch = np.repeat(np.arange(count.size), count)
+    piece = np.arange(stretch.size) - np.repeat(np.cumsum(count) - count, count) + stretches.first[stretch]
+    line = stretches.line[stretch]
+    mean = (at_nodes[pieces.node(line, piece)] + at_nodes[pieces.node(line, piece + 1)]) / 2
+    summed = np.bincount(stretch, weights=mean, minlength=count.size)
+    return np.asarray(summed * pieces.piece_m / stretches.length_m)
