@@ -94,8 +94,12 @@ def _address(source: AnySource) -> str:
 
 
 def _private(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        msg = f"{folder}: snapshots cannot be kept here ({error.strerror}). Name a writable folder in HARMSHIFT_STATE."
+        raise SourceError(msg) from error
 
 
 def _sha256_of(files: list[_Kept]) -> str:

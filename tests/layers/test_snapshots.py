@@ -133,3 +133,10 @@ def test_a_simulated_source_is_stored_like_any_other(tmp_path, taken, monkeypatc
     snapshot = taken(SimulatedSource.model_validate(said))
     assert snapshot.path.read_bytes() == b"smallby 7"
     assert (snapshot.address, snapshot.open) == ("simulated, seed 7", False)
+
+
+def test_a_store_that_cannot_be_written_says_how_to_move_it(tmp_path, taken):
+    (tmp_path / "a.csv").write_bytes(b"x")
+    (tmp_path / "store").write_bytes(b"a file, not a folder")
+    with pytest.raises(SourceError, match=r"store: snapshots cannot be kept here .* HARMSHIFT_STATE"):
+        taken(a_source(path="a.csv"))

@@ -65,6 +65,38 @@ def test_csv(tmp_path, name, separator):
     assert_same(incidents(tmp_path / name, **XY))
 
 
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "parquet"])
+def test_times_with_an_offset_keep_it_in_every_format(tmp_path, suffix):
+    times = pd.to_datetime(["2017-07-01T05:00+02:00", "2017-07-02T05:00+02:00"])
+    frame, path = POINTS.assign(tid=times), tmp_path / f"a.{suffix}"
+    frame.to_parquet(path) if suffix == "parquet" else frame.to_file(path)
+    read = incidents(path)["occurred_from"]
+    assert read.dt.strftime("%d %H:%M").tolist() == ["01 03:00", "02 03:00"]
+
+
+def test_an_intervention_without_place_needs_no_coordinates(tmp_path):
+    (tmp_path / "a.csv").write_text("intervention_id,kind,start\nlaw,law,2015-10-01\n")
+    frame = parse(tmp_path / "a.csv", a_source("interventions"))["interventions"]
+    assert frame.geometry.tolist() == [None]
+    assert frame[["intervention_id", "kind", "start"]].to_numpy().tolist() == [["law", "law", "2015-10-01"]]
+
+
+def test_a_row_refused_in_one_of_several_files_stays_with_its_file(tmp_path):
+    WITH_XY.to_csv(tmp_path / "a.csv", index=False)
+    WITH_XY.assign(tid=["junk", "2017-07-02"]).to_csv(tmp_path / "b.csv", index=False)
+    reasons = incidents(tmp_path, **XY)["refused"]
+    assert [None if pd.isna(reason) else reason for reason in reasons] == [
+        *(None, None, "occurred_from cannot be read as a time", None)
+    ]
+
+
+def test_files_in_different_crs_are_not_laid_together(tmp_path):
+    POINTS.to_file(tmp_path / "a.gpkg")
+    POINTS.to_crs(25832).to_file(tmp_path / "b.gpkg")
+    with pytest.raises(SourceError, match=r"its files are in different CRS: EPSG:25832, EPSG:4326"):
+        incidents(tmp_path)
+
+
 def test_files_of_a_folder_follow_one_another_by_name(tmp_path):
     for name, row in (("b.csv", 1), ("a.csv", 0)):
         WITH_XY.iloc[[row]].to_csv(tmp_path / name, index=False)

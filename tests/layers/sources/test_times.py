@@ -1,7 +1,12 @@
 """Times: zones, offsets, clock changes and what is refused."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from layers.city import TimeColumns
 from layers.errors import SourceError
@@ -75,3 +80,13 @@ def test_offsets_need_no_zone():
 def test_no_time_column_at_all():
     with pytest.raises(SourceError, match="incidents need a time"):
         add_times(pd.DataFrame({"category": ["noise"]}), None, "calls")
+
+
+@given(st.lists(st.integers(1_262_304_000, 1_893_456_000), min_size=1))  # seconds, 2010 to 2030
+def test_local_times_agree_with_the_standard_library(seconds):
+    zone = ZoneInfo("America/New_York")
+    local = [datetime.fromtimestamp(second, zone) for second in seconds]
+    frame = read([t.strftime("%Y-%m-%dT%H:%M:%S") for t in local], zone.key)
+    for second, written, found in zip(seconds, local, frame["occurred_from"], strict=True):
+        twice = written.replace(fold=0).utcoffset() != written.replace(fold=1).utcoffset()
+        assert pd.isna(found) if twice else found.timestamp() == second
