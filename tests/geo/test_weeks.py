@@ -1,0 +1,75 @@
+"""The season, what weeks leave over, and their resampling."""
+
+import numpy as np
+import pytest
+
+from geo.errors import GeoError
+from geo.weeks import DAYS_OF_YEAR, overdispersion, resampled_rates, seasonal_shape, week_residuals
+
+
+def wave(n_days: int, amplitude: float = 0.3) -> np.ndarray:
+    return np.exp(amplitude * np.cos(2 * np.pi * np.arange(n_days) / DAYS_OF_YEAR))
+
+
+def test_the_season_of_a_pure_wave_is_found_through_steps_between_years():
+    days = np.arange(5 * 365)
+    level = np.where(days / DAYS_OF_YEAR < 3, 40.0, 15.0)
+    shape = seasonal_shape(level * wave(len(days)))
+    expected = wave(len(days))
+    assert shape / shape.mean() == pytest.approx(expected / expected.mean(), rel=1e-2)  # one week straddles the step
+
+
+@pytest.mark.parametrize("daily", [np.ones(500), np.zeros(2000), np.eye(1, 2000)[0]])
+def test_short_or_empty_series_have_no_season(daily):
+    assert (seasonal_shape(daily) == 1).all()
+
+
+def test_a_year_without_incidents_does_not_spoil_the_season():
+    daily = 20.0 * wave(6 * 365)
+    daily[400:800] = 0.0
+    assert np.isfinite(seasonal_shape(daily)).all()
+
+
+def test_residuals_are_counts_minus_the_expected_share_of_the_window():
+    daily = np.array([2.0] * 7 + [1.0] * 7)
+    assert week_residuals(daily, np.ones(14)).tolist() == [3.5, -3.5]
+    assert week_residuals(daily, np.array([2.0] * 7 + [1.0] * 7)) == pytest.approx([0.0, 0.0])
+
+
+def test_what_is_left_of_a_week_is_a_block_of_its_own():
+    residuals = week_residuals(np.arange(16.0), np.ones(16))
+    assert len(residuals) == 3
+    assert residuals.sum() == pytest.approx(0.0)
+
+
+def test_replicates_have_the_mean_and_variance_of_weeks():
+    rng = np.random.default_rng(1)
+    daily = rng.poisson(5.0, (364, 2))
+    draws = resampled_rates(daily, np.ones(364), replicates=20_000, generator=rng)
+    residuals = week_residuals(daily, np.ones(364))
+    assert draws.mean(axis=0) == pytest.approx(daily.mean(axis=0), rel=0.01)
+    assert draws.var(axis=0) == pytest.approx((residuals**2).sum(axis=0) * 52 / 51 / 364**2, rel=0.05)
+
+
+def test_series_meet_the_same_weeks():
+    daily = np.repeat(np.random.default_rng(2).poisson(3.0, 70)[:, None], 2, axis=1)
+    draws = resampled_rates(daily, np.ones(70), replicates=50, generator=np.random.default_rng(3))
+    assert (draws[:, 0] == draws[:, 1]).all()
+
+
+def test_one_week_is_refused():
+    with pytest.raises(GeoError, match="one week or less"):
+        resampled_rates(np.ones(7), np.ones(7), replicates=5, generator=np.random.default_rng(0))
+
+
+def test_counts_and_season_must_be_one_window():
+    with pytest.raises(GeoError, match="14 days of counts, but 7 of season"):
+        week_residuals(np.ones(14), np.ones(7))
+
+
+def test_overdispersion_of_poisson_is_one_and_of_doubled_counts_two():
+    counts = np.random.default_rng(4).poisson(20.0, (520, 10))
+    residuals = counts - counts.mean(axis=0)
+    assert overdispersion(residuals, counts) == pytest.approx(1.0, abs=0.05)
+    assert overdispersion(2 * residuals, 2 * counts) == pytest.approx(2.0, abs=0.1)
+    assert np.isnan(overdispersion(np.zeros((5, 2)), np.zeros((5, 2))))
