@@ -74,8 +74,8 @@ WOULD_DECIDE: dict[Reason, Words] = {
         en="more whole years of the same records before the first event",
     ),
     "police": Words(
-        nb="anrop, ambulanse- eller helsedata om samme slags skade på samme steder",
-        en="calls, ambulance or health records of the same kind of harm at the same places",
+        nb="anrop, ambulanse- eller helsedata om det samme fra de samme stedene",
+        en="calls, ambulance or health records of the same at the same places",
     ),
     "unbounded": Words(
         nb="en lengre serie fra utgangsstedet",
