@@ -41,10 +41,8 @@ def take(
 
     Parameters
     ----------
-    source : FileSource, OsmSource or SimulatedSource
-        The source; several files matched by its pattern are one snapshot.
-    city : City
-        The city it belongs to; a simulated source is made from it.
+    source, city
+        The source, and the city a simulated one is made from; several files of a pattern are one snapshot.
     store : Path
         Root folder of the store; made with mode 0700.
     data_dir, base_dir : Path
@@ -55,8 +53,7 @@ def take(
     Returns
     -------
     Snapshot
-        `path` is a file, or a folder when the source has several files; `sha256` is that of the file, or that over
-        the sorted names and hashes of the files.
+        `path` is a file, or a folder of several; `sha256` that of the file, or over their sorted names and hashes.
 
     Raises
     ------
@@ -69,8 +66,7 @@ def take(
     if isinstance(source, SimulatedSource):
         kept = [_keep_bytes(store, source.id, simulated.fetch(source, city))]
     else:
-        files = files_of(source, data_dir=data_dir, base_dir=base_dir)
-        kept = [_keep_file(store, name, path, source.id) for name, path in files.items()]
+        kept = _keep_files(store, source.id, files_of(source, data_dir=data_dir, base_dir=base_dir))
     sha256 = kept[0].sha256 if len(kept) == 1 else _sha256_of(kept)
     snapshot = Snapshot(
         source_id=source.id,
@@ -109,6 +105,10 @@ def _sha256_of(files: list[_Kept]) -> str:
 
 def _object(store: Path, sha256: str) -> Path:
     return store / "objects" / sha256[:2] / sha256
+
+
+def _keep_files(store: Path, source_id: str, files: Mapping[str, Path]) -> list[_Kept]:
+    return [_keep_file(store, name, path, source_id) for name, path in files.items()]
 
 
 def _keep_file(store: Path, name: str, path: Path, source_id: str) -> _Kept:
