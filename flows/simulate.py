@@ -30,8 +30,11 @@ def simulate_city(name: str, config: Path | None, *, out: Path, seed: int | None
     packed = simulated.fetch(source, city)
     written = simulated.write_files(packed, out)
     truth = out / "truth.json"
-    known = true_findings(packed, source, city, city.as_of or today(city.zone))
-    truth.write_text(json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    as_of = city.as_of or today(city.zone)
+    # as a run's own truth.json, which has a run_id besides
+    known = {"city": city.city, "as_of": as_of.isoformat(), "simulated": True}
+    known["truth"] = true_findings(packed, source, city, as_of)
+    truth.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     click.echo(f"SIMULATED {city.name.en}, seed {source.seed}")
     for path in (*written, truth):
         click.echo(f"  {path.absolute()}")

@@ -97,6 +97,7 @@ def test_a_fault_of_the_program_quotes_no_data(monkeypatch):
         (["run", "fjordby", "--engine", "dask"], "'dask' is not one of 'auto', 'prefect', 'plain'"),
         (["run", "fjordby", "--only", "atlass"], "'atlass' is no product. Did you mean 'atlas'?"),
         (["run", "fjordby", "--data", "/nowhere"], "names /nowhere, which is no folder."),
+        (["check", "fjordby", "--data", "/nowhere"], "--data (or HARMSHIFT_DATA) names /nowhere"),
         (["run", "fjordby", "--config", "/nowhere"], "--config names /nowhere, which holds no pipeline.yaml."),
         (["simulate", "philadelphia", "--out", "x"], "philadelphia has recorded data, nothing to simulate."),
         (["new-city", "Bergen by"], "'Bergen by' cannot be a city's name."),
@@ -175,7 +176,7 @@ def test_truth_of_fjordby_names_every_headline(tmp_path):
     result = call("simulate", "fjordby", "--out", tmp_path)
     assert result.exit_code == 0, result.output
     truth = json.loads((tmp_path / "truth.json").read_text())
-    kinds = {finding["id"].split(":")[0] for finding in truth["findings"]}
+    kinds = {finding["id"].split(":")[0] for finding in truth["truth"]["findings"]}
     assert {"harm_total_change", "harm_moved_share", "deprivation_of_harm_shift"} <= kinds
 
 
