@@ -29,13 +29,7 @@ class _Kept:
 
 
 def take(
-    source: AnySource,
-    city: City,
-    *,
-    store: Path,
-    data_dir: Path | None,
-    base_dir: Path,
-    fetched_at: datetime,
+    source: AnySource, city: City, *, store: Path, data_dir: Path | None, base_dir: Path, fetched_at: datetime
 ) -> Snapshot:
     """Copy a source's bytes into the store and return where they lie and what they are.
 
