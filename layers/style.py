@@ -18,6 +18,7 @@ LineName = Literal["street", "zone", "intervention", "district", "coast", "hotsp
 
 DENSITY_CLASSES = 4
 _ROUND_STEPS = (5, 2, 1)
+_SHARES_ABOVE = (0.10, 0.25, 0.50, 0.75)
 _BREAKS_OF_NOTHING = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -97,31 +98,31 @@ def density_breaks(surfaces: Iterable[Surface], series: str) -> tuple[float, ...
     tuple of float
         `DENSITY_CLASSES` rising edges, incidents per km2 and year.
     """
-    return round_breaks(
-        max((_highest(surface.values) for surface in surfaces if surface.series == series), default=0.0)
-    )
+    cells = [surface.values.ravel() for surface in surfaces if surface.series == series]
+    return round_breaks(np.concatenate(cells) if cells else np.empty(0))
 
 
-def round_breaks(highest: float) -> tuple[float, ...]:
-    """Return the lower edges of classes up to `highest`, in its unit.
+def round_breaks(values: np.ndarray) -> tuple[float, ...]:
+    """Return the lower edges of classes of a density on pieces of equal size, each 1, 2 or 5 x 10^n.
 
-    The highest edge is the largest of 1, 2, 5 x 10^n that some cell reaches in some period; the others are the next
-    lower ones of that sequence. Below the first edge nothing is coloured. The edges change only when the maximum
-    passes a round number, so maps of different runs compare as a rule.
+    Above the edges lie at least 75, 50, 25 and 10 per cent of what the density counts: each is the level that encloses
+    its share, rounded down, and lower still where two would fall together. Below the first nothing is coloured. The
+    edges change only when a level passes a round number, so maps of different runs compare as a rule.
     """
-    if highest <= 0:
+    known = np.sort(values[np.isfinite(values) & (values > 0)])[::-1]
+    if not known.size:
         return _BREAKS_OF_NOTHING
-    exponent = math.floor(math.log10(highest))
-    candidates = [_round_number(step, exponent - drop) for drop in range(DENSITY_CLASSES) for step in _ROUND_STEPS]
-    reached = [edge for edge in candidates if edge <= highest]
-    return tuple(reversed(reached[:DENSITY_CLASSES]))
+    enclosed = np.cumsum(known) / known.sum()
+    edges: list[float] = []
+    for share in _SHARES_ABOVE:
+        level = known[min(int(np.searchsorted(enclosed, share)), known.size - 1)]
+        edges.append(_round_down(float(level), below=edges[-1] if edges else math.inf))
+    return tuple(reversed(edges))
 
 
-def _highest(values: np.ndarray) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.max()) if known.size else 0.0
-
-
-def _round_number(step: int, exponent: int) -> float:
-    # 5e-3 read from text is the nearest double; 5 * 10**-3 need not be, and would print as 0.005000000000000001
-    return float(f"{step}e{exponent}")
+def _round_down(value: float, *, below: float) -> float:
+    """Return the largest of 1, 2, 5 x 10^n that is at most `value` and less than `below`."""
+    exponent = math.floor(math.log10(min(value, below)))
+    # "5e-3" read from text is the nearest double; 5 * 10**-3 need not be, and would print as 0.005000000000000001
+    candidates = (float(f"{step}e{power}") for power in (exponent, exponent - 1) for step in _ROUND_STEPS)
+    return next(edge for edge in candidates if edge <= value and edge < below)

@@ -5,6 +5,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from layers.products import qgis_xml as qx
 from layers.products.records import both
 from layers.release import Release
@@ -168,8 +170,7 @@ def _services(_release: Release, style: Style) -> Look:
 
 def _street_density(release: Release, style: Style) -> Look:
     table = release.streets_density
-    highest = 0.0 if table is None or table.empty else float(table["incidents_per_km_year"].max())
-    breaks = round_breaks(highest)
+    breaks = round_breaks(np.empty(0) if table is None else table["incidents_per_km_year"].to_numpy(float))
     labels = class_labels(breaks, style.words["street_density_unit"].nb)[1:]
     classes = [
         qx.Class(qx.line(colour, width_mm=0.5 + 0.35 * n), label, lower=low, upper=high)

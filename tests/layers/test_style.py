@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from layers.release import Surface
@@ -16,24 +18,36 @@ def _surface(series: str, *values: float) -> Surface:
 
 
 @pytest.mark.parametrize(
-    ("highest", "expected"),
+    ("values", "expected"),
     [
-        (740.0, (50, 100, 200, 500)),
-        (500.0, (50, 100, 200, 500)),
-        (499.9, (20, 50, 100, 200)),
-        (1.0, (0.1, 0.2, 0.5, 1)),
-        (0.037, (0.002, 0.005, 0.01, 0.02)),
-        (9e6, (5e5, 1e6, 2e6, 5e6)),
-        (0.0, (1, 2, 5, 10)),
+        ([1000.0], (100, 200, 500, 1000)),  # all levels are the same: the next lower ones
+        ([999.9], (50, 100, 200, 500)),
+        # of 2000 in all, 25 % lies at 500 and above, 50 % too, 75 % at 300 and above
+        ([500.0, 500.0, 300.0, 300.0, 200.0, 200.0], (50, 100, 200, 500)),
+        # of 21,000 in all, a third lies in one cell, 62 % at 300 and above, all at 20 and above
+        ([7000.0] + [300.0] * 20 + [20.0] * 400, (20, 200, 2000, 5000)),
+        ([0.037], (0.002, 0.005, 0.01, 0.02)),
+        ([0.0, np.nan], (1, 2, 5, 10)),
+        ([], (1, 2, 5, 10)),
     ],
 )
-def test_breaks_are_round_and_the_highest_is_reached(highest, expected):
-    assert round_breaks(highest) == expected
+def test_breaks_are_round_and_enclose_their_share(values, expected):
+    assert round_breaks(np.array(values)) == expected
+
+
+@given(st.lists(st.floats(1e-6, 1e9), min_size=1, max_size=60))
+def test_breaks_rise_and_at_least_their_share_lies_above(values):
+    cells = np.array(values)
+    breaks = round_breaks(cells)
+    assert len(breaks) == 4
+    assert list(breaks) == sorted(set(breaks))
+    above = [cells[cells >= edge].sum() / cells.sum() for edge in breaks]
+    assert all(got >= share - 1e-9 for got, share in zip(above, (0.75, 0.5, 0.25, 0.1), strict=True))
 
 
 def test_breaks_are_common_to_the_periods_of_a_series_and_blind_to_others():
-    surfaces = [_surface("a", 3.0, np.nan), _surface("a", 740.0, 1.0), _surface("b", 9e6)]
-    assert density_breaks(surfaces, "a") == (50, 100, 200, 500)
+    surfaces = [_surface("a", 3.0, np.nan), _surface("a", 1000.0, 1.0), _surface("b", 9e6)]
+    assert density_breaks(surfaces, "a") == (100, 200, 500, 1000)
 
 
 def test_a_series_withheld_everywhere_still_has_breaks():
