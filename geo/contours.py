@@ -32,10 +32,11 @@ def smallest_set(mass: np.ndarray, share: float) -> np.ndarray:
         msg = f"the share is {share}; it must lie between 0 and 1"
         raise GeoError(msg)
     flat = np.maximum(np.nan_to_num(mass.ravel()), 0.0)
-    order = np.argsort(-flat, kind="stable")
+    filled = np.flatnonzero(flat)
+    order = filled[np.argsort(-flat[filled], kind="stable")]
     held = np.cumsum(flat[order])
     chosen = np.zeros(flat.size, dtype=bool)
-    if held[-1] > 0 and share > 0:
+    if order.size and share > 0:
         # A share of 1 must not fail by the rounding of the sum.
         enough = int(np.searchsorted(held, min(share * held[-1], held[-1])))
         chosen[order[: enough + 1]] = True

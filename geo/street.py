@@ -57,6 +57,8 @@ def network_of(lines: np.ndarray, levels: np.ndarray) -> Network:
     if not (kinds == 1).all():
         msg = f"{np.count_nonzero(kinds != 1)} of {len(lines)} streets are not LineStrings; explode or drop them first"
         raise GeoError(msg)
+    if not len(lines):
+        return Network(np.empty(0, dtype=object), np.empty((0, 2), dtype=np.int64), 0)
     cut = _cut(shapely.remove_repeated_points(lines, SAME_VERTEX_M), np.asarray(levels))
     return _merged(cut)
 

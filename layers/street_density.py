@@ -29,13 +29,12 @@ COLUMNS = ("period", "series", "incidents_per_km_year", "effective_incidents")
 
 @dataclass(frozen=True)
 class _Stretches:
-    """Stretches of about 25 m: their line, first and last piece (exclusive), length and geometry."""
+    """Stretches of about 25 m: their line, first and last piece (exclusive) on it, and length."""
 
     line: np.ndarray
     first: np.ndarray
     last: np.ndarray
     length_m: np.ndarray
-    geometry: np.ndarray
 
 
 def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *, data_until: date) -> GeoDataFrame:
@@ -62,25 +61,28 @@ def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *
     require_metric(city.crs, "the city")
     require_same(streets.crs, city.crs, what_a="streets", what_b="the city")
     require_same(incidents.crs, city.crs, what_a="incidents", what_b="the city")
-    pieces = pieces_of(walk_network(streets), piece_m=PIECE_M)
+    spans, network = counted_spans(city, data_until), walk_network(streets)
+    if not spans or not len(network.lines):
+        return GeoDataFrame({column: [] for column in COLUMNS}, geometry=[], crs=city.crs)
+    pieces = pieces_of(network, piece_m=PIECE_M)
     stretches = _stretches(pieces)
-    spans = counted_spans(city, data_until)
     sigma_m = city.density.street_bandwidth_m
     mass = _mass(pieces, incidents, city, data_until)
     density = spread_along(pieces, mass, gaussian(sigma_m, PIECE_M))
     peak = _on_stretches(pieces, stretches, largest_kernel(pieces, sigma_m=sigma_m))
+    per_m = np.stack([_on_stretches(pieces, stretches, along) for along in density])
+    effective = np.maximum(per_m, 0.0) / peak
+    shown = effective >= city.disclosure.min_effective_incidents
+    geometry = _parts(pieces, stretches, np.flatnonzero(shown.any(axis=0)))
     tables = []
-    for (period, span), along in zip(spans, density, strict=True):
-        per_m = _on_stretches(pieces, stretches, along)
-        effective = np.maximum(per_m, 0.0) / peak
-        shown = effective >= city.disclosure.min_effective_incidents
+    for k, (period, span) in enumerate(spans):
         columns = {
             "period": period.id,
             "series": city.harm.series[0].id,
-            "incidents_per_km_year": (per_m * 1000 / years(span))[shown],
-            "effective_incidents": effective[shown],
+            "incidents_per_km_year": (per_m[k] * 1000 / years(span))[shown[k]],
+            "effective_incidents": effective[k, shown[k]],
         }
-        tables.append(GeoDataFrame(columns, geometry=stretches.geometry[shown], crs=city.crs))
+        tables.append(GeoDataFrame(columns, geometry=geometry[shown[k]], crs=city.crs))
     return GeoDataFrame(pd.concat(tables, ignore_index=True), crs=city.crs)
 
 
@@ -118,16 +120,16 @@ def _stretches(pieces: Pieces) -> _Stretches:
     first = np.rint(rank * pieces.per_line[line] / count[line]).astype(np.int64)
     last = np.rint((rank + 1) * pieces.per_line[line] / count[line]).astype(np.int64)
     piece_m = lengths[line] / pieces.per_line[line]
-    return _Stretches(line, first, last, (last - first) * piece_m, _parts(pieces, line, first, last))
+    return _Stretches(line, first, last, (last - first) * piece_m)
 
 
-def _parts(pieces: Pieces, line: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Cut out the part of each line between two piece ends."""
-    whole = (first == 0) & (last == pieces.per_line[line])
-    parts: np.ndarray = pieces.network.lines[line]
-    for k in np.flatnonzero(~whole):
-        share = first[k] / pieces.per_line[line[k]], last[k] / pieces.per_line[line[k]]
-        parts[k] = substring(parts[k], *share, normalized=True)
+def _parts(pieces: Pieces, stretches: _Stretches, wanted: np.ndarray) -> np.ndarray:
+    """Cut the wanted stretches out of their lines; None for the others, which would cost most of the time."""
+    parts = np.full(stretches.line.size, None, dtype=object)
+    for k in wanted:
+        line = stretches.line[k]
+        start, stop = (float(end[k] / pieces.per_line[line]) for end in (stretches.first, stretches.last))
+        parts[k] = substring(pieces.network.lines[line], start, stop, normalized=True)
     return parts
 
 

@@ -69,6 +69,14 @@ def test_motorways_and_what_is_not_built_are_no_place_to_walk():
     assert network.lengths_m.tolist() == [300]
 
 
+def test_without_a_street_or_a_period_the_table_has_its_columns():
+    found = incidents([(380, 8)] * 50, ["2013-05-01"] * 50)
+    for given, until in ((STREETS.assign(highway="motorway"), UNTIL), (STREETS, date(2012, 1, 1))):
+        table = street_density(given, found, TOWN, data_until=until)
+        assert len(table) == 0
+        assert tuple(table.columns[:-1]) == COLUMNS
+
+
 def test_order_of_incidents_does_not_matter():
     rng = np.random.default_rng(2)
     found = incidents(rng.random((900, 2)) * (800, 30), ["2013-05-01"] * 900)
