@@ -1,0 +1,100 @@
+"""The frozen types of a city: all that its YAML may say, and what of it cannot be true. Reads no file.
+
+`flows/settings.py` fills these from YAML; everything below `flows` receives a finished, valid `City`.
+"""
+
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from layers.city.base import Frozen, Share, Slug, Words, known_zone
+from layers.city.computing import Density, Deprivation, Disclosure, FindingKind, Inference
+from layers.city.events import Period, Place, PlaceCount, Scene, Step, Window
+from layers.city.harm import BorneBy, Harm, HarmKind, RecordedBy, Series
+from layers.city.sources import (
+    AnySource,
+    Detection,
+    FileSource,
+    Join,
+    OsmSource,
+    SimulatedSource,
+    Source,
+    TableName,
+    TimeColumns,
+)
+
+__all__ = [
+    "AnySource",
+    "BorneBy",
+    "City",
+    "Density",
+    "Deprivation",
+    "Detection",
+    "Disclosure",
+    "FileSource",
+    "FindingKind",
+    "Frozen",
+    "Harm",
+    "HarmKind",
+    "Inference",
+    "Join",
+    "OsmSource",
+    "Period",
+    "Place",
+    "PlaceCount",
+    "RecordedBy",
+    "Scene",
+    "Series",
+    "Share",
+    "SimulatedSource",
+    "Slug",
+    "Source",
+    "Step",
+    "TableName",
+    "TimeColumns",
+    "Window",
+    "Words",
+    "known_zone",
+]
+
+
+class City(Frozen):
+    """One city, complete and checked."""
+
+    city: Slug = Field(description="short name of the city: its folder and files")
+    name: Words = Field(description="name of the city")
+    crs: str = Field(description="one metric CRS, e.g. EPSG:25832")
+    time_zone: str = Field(description="IANA zone of local days, e.g. Europe/Oslo")
+    as_of: date | None = Field(None, description="fixes the run's date; default: the day of the run")
+    internal_dir: Path | None = Field(None, description="where products of data that are not open are written")
+    contact: str = Field(min_length=1, description="where corrections are received; printed in the atlas")
+    sources: tuple[AnySource, ...] = Field(min_length=1, description="where each table comes from")
+    harm: Harm = Field(description="what is counted")
+    periods: tuple[Period, ...] = Field(min_length=2, description="the chain of periods, without gap or overlap")
+    scenes: tuple[Scene, ...] = Field(min_length=2, description="places where the scene stood or may have gone")
+    steps: tuple[Step, ...] = Field(min_length=1, description="the first is the headline")
+    deprivation: Deprivation = Field(description="who has less")
+    density: Density = Field(description="the surface")
+    inference: Inference = Field(description="intervals and verdicts")
+    disclosure: Disclosure = Field(description="what may be published")
+    place_counts: tuple[PlaceCount, ...] = Field((), description="published counts by distance from places")
+
+    @property
+    def simulated(self) -> bool:
+        return any(source.kind == "simulated" for source in self.sources)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether products may leave the internal folder: all sources open, or all simulated."""
+        return all(source.open or source.kind == "simulated" for source in self.sources)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        return known_zone(zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,68 @@
+"""Settings of how figures are computed and what of them may be published."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from layers.city.base import Frozen, Share, Words
+
+FindingKind = Literal[
+    "harm_total_change",
+    "deprivation_of_harm_shift",
+    "harm_moved_share",
+    "share_in_most_deprived_fifth_change",
+    "deterrence_vs_displacement",
+]
+
+
+class Deprivation(Frozen):
+    """The indicator that ranks districts."""
+
+    indicator: str = Field(description="column of the districts table")
+    more_is: Literal["more_deprived", "less_deprived"] = Field(description="what a high value means")
+    year: str = Field(description="year of the indicator; before the first event, as displacement changes it")
+    name: Words = Field(description="what maps and sentences call it")
+    source: str = Field(description="who measured it; printed beside every statement on deprivation")
+    without_value: Literal["refuse", "unranked"] = Field(
+        "refuse", description="districts without value: stop the run, or leave their harm out of rank findings"
+    )
+
+
+class Density(Frozen):
+    """The surface: Gaussian spreading over land."""
+
+    bandwidth_m: float = Field(200.0, ge=10, le=5000, description="sigma of the Gaussian")
+    street_bandwidth_m: float = Field(150.0, ge=10, le=2000, description="sigma along streets")
+    hotspot_share: Share = Field(
+        0.5, description="hot spots: the smallest area that holds this share of a period's harm"
+    )
+    max_cells: int = Field(20_000_000, ge=1000, description="a larger grid is refused")
+
+    @property
+    def cell_m(self) -> float:
+        """Cell size: a quarter of the bandwidth."""
+        return self.bandwidth_m / 4
+
+
+class Inference(Frozen):
+    """Intervals and verdicts."""
+
+    seed: int = Field(1, description="seed of all resampling")
+    replicates: int = Field(2000, ge=200, le=100_000, description="resampled weeks per interval")
+    level: float = Field(0.95, gt=0.5, lt=1, description="coverage of the intervals")
+    control_beyond_m: float = Field(
+        1000.0, gt=0, description="districts farther than this from every scene are controls"
+    )
+    min_placebo_pairs: int = Field(3, ge=2, description="fewer untouched pairs of years: cannot be decided")
+    detection_ratios: tuple[float, float] = Field((0.5, 2.0), description="after/before recording ratios to withstand")
+    no_practical_change: dict[FindingKind, float] = Field(description="half-width of the band, in the finding's unit")
+    claim: dict[FindingKind, Literal["increase", "decrease"]] = Field(description="the side a claim is on")
+
+
+class Disclosure(Frozen):
+    """What may be published; a city may be stricter, never laxer."""
+
+    min_effective_incidents: int = Field(10, ge=10, description="cells with fewer behind them are masked")
+    min_count: int = Field(5, ge=5, description="smaller counts are withheld")
+    min_bandwidth_m: float = Field(100.0, ge=100, description="narrower surfaces are not published")
+    min_age_days: int = Field(90, ge=90, description="younger incidents are not published")

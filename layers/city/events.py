@@ -1,0 +1,88 @@
+"""Settings of what happened where and when: periods, places, scenes, the comparisons along the chain."""
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from layers.city.base import Frozen, Slug, Words
+
+
+class Period(Frozen):
+    """One link of the chain: half-open, from midnight to midnight local time."""
+
+    id: Slug = Field(description="short name of the period")
+    name: Words = Field(description="what maps and sentences call it")
+    start: date = Field(description="first day, e.g. 2014-08-25; the end of the period before it")
+    end: date = Field(description="first day that no longer belongs to it")
+
+    @model_validator(mode="after")
+    def _end_after_start(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"period {self.id!r}: end {self.end} is not after start {self.start}")
+        return self
+
+
+class Place(Frozen):
+    """A place taken from a table by id, widened by a radius."""
+
+    table: Literal["zones", "interventions", "services"] = Field(description="table the place is taken from")
+    ids: tuple[str, ...] = Field(min_length=1, description="ids in that table; several are one place")
+    radius_m: float = Field(0.0, ge=0, le=5000, description="metres by which the place is widened")
+
+
+class Scene(Frozen):
+    """A place where the scene stood at some time; scenes coexist."""
+
+    id: Slug = Field(description="short name of the scene, used in steps")
+    name: Words = Field(description="what maps and sentences call it")
+    place: Place = Field(description="where it stood")
+
+
+class Window(Frozen):
+    """A half-open span of local days."""
+
+    start: date = Field(description="first day")
+    end: date = Field(description="first day that no longer counts")
+
+    @model_validator(mode="after")
+    def _end_after_start(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"end {self.end} is not after start {self.start}")
+        return self
+
+
+class Step(Frozen):
+    """One comparison along the chain: from one period to a later one, origin to receivers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    from_period: str = Field(alias="from", description="id of the period before")
+    to_period: str = Field(alias="to", description="id of a later period")
+    origin: tuple[str, ...] = Field(min_length=1, description="scene ids that were closed or cleared")
+    receivers: tuple[str, ...] = Field(min_length=1, description="scene ids where harm may have gone")
+    before: Window | None = Field(None, description="days compared; default: season-matched inside the periods")
+    after: Window | None = Field(None, description="days compared with them")
+
+    @property
+    def id(self) -> str:
+        return f"{self.from_period}->{self.to_period}"
+
+    @model_validator(mode="after")
+    def _sets(self) -> Self:
+        both = sorted(set(self.origin) & set(self.receivers))
+        if both:
+            raise ValueError(f"{both} stand both in origin and in receivers; a scene has one role in a step")
+        if (self.before is None) != (self.after is None):
+            raise ValueError("before and after belong together: give both or neither")
+        return self
+
+
+class PlaceCount(Frozen):
+    """A published count of recorded incidents by distance from a place; straight-line distance."""
+
+    place_id: Slug = Field(description="name of the count in tables/place_counts.csv")
+    place: Place | None = Field(None, description="none: the whole city")
+    categories: tuple[str, ...] = Field((), description="each counted apart; none: all categories together")
+    rings_m: tuple[tuple[float, float], ...] = Field((), description="from and to, half-open; none: the whole city")
+    windows: tuple[Window, ...] = Field(min_length=1, description="days counted, each window apart")

@@ -1,0 +1,128 @@
+"""Settings of sources: where a table comes from and how its columns are to be read. Reads nothing."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from layers.city.base import Frozen, Share, Slug, known_zone
+from layers.city.harm import RecordedBy
+
+TableName = Literal[
+    "incidents", "districts", "streets", "zones", "interventions", "services", "observations", "land", "water"
+]
+
+
+class TimeColumns(Frozen):
+    """Where an incident's time stands in the source, and in which time zone it is written."""
+
+    occurred_from: str = Field(description="column with the time, or the earliest possible time")
+    occurred_to: str | None = Field(None, description="column with the latest possible time; default: the same")
+    zone: str = Field(description="IANA zone of times without offset, e.g. UTC or Europe/Oslo")
+    format: str | None = Field(None, description="strptime format; default: ISO 8601")
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        return known_zone(zone)
+
+
+class Join(Frozen):
+    """A second file whose columns are joined to the first by key, e.g. indicators to districts."""
+
+    path: str = Field(description="second file, looked up like path of the source")
+    left: str = Field(description="key column of the main file")
+    right: str = Field(description="key column of this file")
+    columns: dict[str, str] = Field(description="contract column -> column of this file")
+    skip_rows: int = Field(0, ge=0, description="rows to skip below the header, e.g. a second header")
+
+
+class Source(Frozen):
+    """What every source declares, whatever its kind."""
+
+    id: Slug = Field(description="short name of the source, used in messages and in the manifest")
+    licence: str = Field(min_length=1, description="licence of the data, as its owner states it")
+    attribution: str = Field(min_length=1, description="the credit line printed on maps")
+    open: bool = Field(False, description="true only if the data may be shown to anyone as they are")
+    address: str | None = Field(None, description="where the data come from, for the record")
+    upstream_date: date | None = Field(None, description="the date the owner gives the data")
+    max_refused_share: Share = Field(0.0, description="share of rows that may be quarantined before the run stops")
+
+
+class FileSource(Source):
+    """One file, or several of one shape, that hold one table."""
+
+    kind: Literal["file"]
+    table: TableName = Field(description="which table the file holds")
+    path: str = Field(description="file or pattern (incidents_*.parquet), relative to --data or to the YAML")
+    format: Literal["auto", "geopackage", "geojson", "shapefile", "parquet", "csv"] = Field(
+        "auto", description="format of the file; auto: by its first bytes and its name"
+    )
+    layer: str | None = Field(None, description="layer in a GeoPackage with several")
+    crs: str | None = Field(None, description="CRS of x/y columns, or of a file that states none, e.g. EPSG:4326")
+    x: str | None = Field(None, description="column with x or longitude, if coordinates are columns")
+    y: str | None = Field(None, description="column with y or latitude")
+    columns: dict[str, str] = Field(default_factory=dict, description="contract column -> column of the file")
+    constants: dict[str, Any] = Field(
+        default_factory=dict, description="contract column -> the same value in every row"
+    )
+    time: TimeColumns | None = Field(None, description="where times stand; incidents need it")
+    missing: dict[str, tuple[Any, ...]] = Field(
+        default_factory=dict, description="contract column -> values that mean missing, e.g. -666666666"
+    )
+    join: Join | None = Field(None, description="a second file joined by key, e.g. indicators to districts")
+    usable_box: tuple[float, float, float, float] | None = Field(
+        None, description="xmin, ymin, xmax, ymax in the source's CRS; coordinates outside are quarantined"
+    )
+    refused_points: tuple[tuple[float, float], ...] = Field(
+        (), description="exact coordinates that stand for 'unknown', e.g. a geocoder's fallback; quarantined"
+    )
+
+    @model_validator(mode="after")
+    def _x_with_y(self) -> Self:
+        if (self.x is None) != (self.y is None):
+            raise ValueError("x and y belong together: give both or neither")
+        if self.x is not None and self.crs is None:
+            raise ValueError("x and y need crs: say which CRS the coordinates are in, e.g. crs: EPSG:4326")
+        return self
+
+
+class OsmSource(Source):
+    """Streets from an OpenStreetMap extract (.osm.pbf or .osm)."""
+
+    kind: Literal["osm"]
+    table: Literal["streets"] = "streets"
+    path: str = Field(description="OpenStreetMap extract, relative to --data or to the YAML")
+
+
+class Detection(Frozen):
+    """The share of true incidents that enters the records, at one place in one period by one route."""
+
+    place: str = Field(description="scene id, or 'elsewhere'")
+    period: str = Field(description="period id")
+    recorded_by: RecordedBy = Field(description="the route into the records")
+    share: Share = Field(description="recorded share of what truly happened, 0 to 1")
+
+
+class SimulatedSource(Source):
+    """Fjordby, a fictional fjord city with a known truth; gives every table."""
+
+    kind: Literal["simulated"]
+    seed: int = Field(1, description="another seed: the same town and truth, other incidents")
+    moved_share: Share = Field(0.7, description="share of each closed scene's harm that moves to the next scene")
+    deterred_share: Share = Field(0.15, description="share that ends; the remainder stays or spreads over the city")
+    trend_per_year: float = Field(-0.02, gt=-0.5, lt=0.5, description="background change of log rate per year")
+    season_amplitude: float = Field(0.2, ge=0, lt=1, description="amplitude of the yearly wave, relative to the mean")
+    drift_sd: float = Field(0.06, ge=0, lt=1, description="sd of the log rate of a district from year to year")
+    overdispersion: float = Field(1.6, ge=1, description="variance over mean of a week's count")
+    geocoding_error_m: float = Field(15.0, ge=0, description="sd of recorded against true position, each axis")
+    detection: tuple[Detection, ...] = Field((), description="where and when records are not complete; default 1")
+
+    @model_validator(mode="after")
+    def _shares_of_one_whole(self) -> Self:
+        if self.moved_share + self.deterred_share > 1:
+            raise ValueError("moved_share and deterred_share are parts of one whole: their sum must not exceed 1")
+        return self
+
+
+AnySource = Annotated[FileSource | OsmSource | SimulatedSource, Field(discriminator="kind")]
