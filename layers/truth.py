@@ -6,16 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from geo.functionals import TOTAL
 from layers.chain import matched_windows
 from layers.city import City, Series
 from layers.exposure import Exposure, in_series
 from layers.findings import finding_id
 from layers.findings.evidence import reading, roles, weights
-from layers.findings.kinds import QUANTITIES
+from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
 from layers.release import Finding
 from layers.tables import Expected
 from layers.units import Units, unit_of
+
+_ROUNDING = 1e-9  # of the city's harm
 
 
 def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> dict[str, Any]:
@@ -37,19 +40,27 @@ def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> 
                 continue
             harm = reading(exposure.counts[series.id], exposure, windows, role=role, weights=weight)
             for quantity in QUANTITIES:
-                value = float(quantity.figure(harm))
+                value = _true_value(quantity, harm)
                 found.append(
                     {
                         "id": finding_id(quantity, city, step, series)[0],
                         "step": step.id,
                         "series": series.id,
                         "adjustment": quantity.adjustment,
-                        "value": value if np.isfinite(value) else None,
+                        "value": value,
                         "parts": parts(quantity, harm, gain=None),
                     }
                 )
     sources = [s.model_dump(mode="json") for s in city.sources if s.kind == "simulated"]
     return {"simulated": True, "city": city.city, "parameters": sources, "findings": found}
+
+
+def _true_value(quantity: Quantity, harm: np.ndarray) -> float | None:
+    """Return the figure, or None where it is undefined: also a ratio of two sums that are zero but for rounding."""
+    value = float(quantity.figure(harm))
+    if quantity.is_ratio and np.abs(quantity.statistic(harm)).max() < _ROUNDING * harm[..., TOTAL].sum():
+        return None
+    return value if np.isfinite(value) else None
 
 
 def expected_exposure(expected: Expected, units: Units, city: City, *, data_until: date) -> Exposure:

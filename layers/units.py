@@ -44,7 +44,8 @@ def units(tables: Tables, city: City) -> Units:
     """
     scenes = scene_areas(tables, city)
     districts = ranked_districts(tables, city, scenes=scenes)
-    return Units(pieces=_pieces(districts, scenes), districts=districts, scenes=scenes)
+    pieces = _pieces(districts, scenes)
+    return Units(pieces=pieces, districts=districts.drop(columns="in_most_deprived_fifth"), scenes=scenes)
 
 
 def scene_areas(tables: Tables, city: City) -> GeoDataFrame:
@@ -128,12 +129,13 @@ def unit_of(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         In the CRS of the units.
     """
     polygons = units.pieces.geometry.to_numpy()
-    where, inverse = np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)
-    points = np.asarray(shapely.points(where))
+    # records share coordinates (hundred blocks): each place is looked up once; complex numbers sort as pairs
+    where, inverse = np.unique(np.asarray(x, dtype=float) + 1j * np.asarray(y, dtype=float), return_inverse=True)
+    points = np.asarray(shapely.points(where.real, where.imag))
     found = np.full(len(points), len(polygons))
     polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
     np.minimum.at(found, point, polygon)
     lost = np.flatnonzero(found == len(polygons))
     near, polygon = shapely.STRtree(polygons).query_nearest(points[lost], max_distance=_SHORE_M, all_matches=True)
     np.minimum.at(found, lost[near], polygon)
-    return np.where(found == len(polygons), -1, found)[inverse.ravel()]
+    return np.where(found == len(polygons), -1, found)[inverse]
