@@ -18,7 +18,7 @@ LineName = Literal["street", "zone", "intervention", "district", "coast", "hotsp
 
 DENSITY_CLASSES = 4
 _ROUND_STEPS = (5, 2, 1)
-_SHARES_ABOVE = (0.10, 0.25, 0.50, 0.75)
+_SHARES_ABOVE = (0.05, 0.20, 0.35, 0.50)
 _BREAKS_OF_NOTHING = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -105,7 +105,7 @@ def density_breaks(surfaces: Iterable[Surface], series: str) -> tuple[float, ...
 def round_breaks(values: np.ndarray) -> tuple[float, ...]:
     """Return the lower edges of classes of a density on pieces of equal size, each 1, 2 or 5 x 10^n.
 
-    Above the edges lie at least 75, 50, 25 and 10 per cent of what the density counts: each is the level that encloses
+    Above the edges lie at least 50, 35, 20 and 5 per cent of what the density counts: each is the level that encloses
     its share, rounded down, and lower still where two would fall together. Below the first nothing is coloured. The
     edges change only when a level passes a round number, so maps of different runs compare as a rule.
     """

@@ -74,10 +74,10 @@ def test_classes_begin_at_their_edge_and_the_lowest_is_clear(folder):
     release = example_release()
     root = ET.fromstring((folder / "eksempelby_violence_public_before.qml").read_text(encoding="utf-8"))
     items = [item.attrib for item in root.iter("item")]
-    assert density_breaks(release.surfaces, SERIES[0]) == (20, 50, 100, 200)
-    assert [item["value"] for item in items] == ["19.98", "49.95", "99.95", "199.95", "inf"]
+    assert density_breaks(release.surfaces, SERIES[0]) == (50, 100, 200, 500)
+    assert [item["value"] for item in items] == ["49.95", "99.95", "199.95", "499.95", "inf"]
     assert [item["alpha"] for item in items] == ["0", "255", "255", "255", "255"]
-    assert [item["label"] for item in items][:2] == ["< 20", "20–50"]
+    assert [item["label"] for item in items][:2] == ["< 50", "50–100"]
 
 
 def test_writing_again_gives_the_same_bytes(folder, tmp_path):
