@@ -26,7 +26,7 @@ def density_sentence(release: Release, surface: Surface, lowest_edge: float, spe
     return speaker.say(
         "alt_density",
         period=speaker.of(period.name),
-        highest=number(float(known.max()), speaker.language),
+        highest=whole(float(known.max()), speaker.language),
         unit=speaker.say("density_unit"),
         area=short(area_km2, speaker.language),
         hotspots=densest,
@@ -47,7 +47,7 @@ def change_sentence(release: Release, before: Surface, after: Surface, speaker: 
         if np.isnan(change):
             said.append(speaker.say("alt_change_withheld", name=name))
             continue
-        shown = number(change, speaker.language, signed=True)
+        shown = number(change, speaker.language, decimals=0, signed=True)
         said.append(speaker.say("alt_change_at", name=name, sign="", change=shown, unit=speaker.say("density_unit")))
     return speaker.say(
         "alt_change",

@@ -1,11 +1,11 @@
 """The atlas's map pages as data for its template: answer, periods, who bears it. Sets no type."""
 
-from typing import Any
-
 import numpy as np
 
 from layers.findings.numbers import number, percent
 from layers.products import alt_text, charts, legends
+from layers.products.atlas_parts import Block, titled, verdict
+from layers.products.atlas_series import other_series
 from layers.products.atlas_views import TEXT_WIDTH_PT, Views, fifth_shares, scene_levels
 from layers.products.atlas_words import Speaker
 from layers.products.map_views import MapView, sign_of
@@ -13,9 +13,8 @@ from layers.products.numbers import NO_BREAK, day, estimate_words, interval_word
 from layers.products.svgmap import round_down
 from layers.release import Finding, Release, Surface
 
-Block = dict[str, Any]
-_VERDICT_SIGNS = {"supported": "✓", "refuted": "✗", "no practical change": "=", "cannot be decided": "?"}
 _BARS_PT = 235.0
+_WARNINGS_SHOWN = 2
 
 
 def answer_page(views: Views, speaker: Speaker) -> Block:
@@ -89,23 +88,11 @@ def bearers_page(views: Views, speaker: Speaker) -> Block:
         "places": {"heading": speaker.say("places"), "entries": legends.places(views, speaker)},
         "shares": _shares(views, speaker),
         "parts": _parts(views, speaker),
+        "others": other_series(views, speaker),
     }
 
 
 # ---------------------------------------------------------------- pieces shared by pages
-
-
-def titled(key: str, release: Release, speaker: Speaker) -> dict[str, str]:
-    """Return a page's question, with the stamp of simulated data."""
-    return {"words": speaker.say(key), "stamp": speaker.of(release.stamp) if release.stamp else ""}
-
-
-def verdict(finding: Finding, speaker: Speaker) -> dict[str, str] | None:
-    """Return a verdict as word, sign and kind (for the badge's shape); none for descriptive figures."""
-    if finding.verdict is None:
-        return None
-    kind = finding.verdict
-    return {"word": speaker.say(kind), "sign": _VERDICT_SIGNS[kind], "kind": kind}
 
 
 def card(finding: Finding, speaker: Speaker) -> Block:
@@ -122,9 +109,6 @@ def card(finding: Finding, speaker: Speaker) -> Block:
         else speaker.say("no_interval"),
         "truth": speaker.say("truth_is", truth=truth) if truth else "",
         "verdict": verdict(finding, speaker),
-        "would_decide": speaker.say("would_decide", what=speaker.of(finding.would_decide))
-        if finding.would_decide
-        else "",
     }
 
 
@@ -145,7 +129,7 @@ def _period(views: Views, surface: Surface, view: MapView, speaker: Speaker) -> 
     period = views.period(surface.period)
     rows = views.release.interventions
     new = [
-        f"{short_day(row.start, speaker.language)}{NO_BREAK}{row.name_}"
+        f"{short_day(row.start, speaker.language)}{NO_BREAK}{row.name_.replace('_', ' ')}"
         for row in rows.rename(columns={"name": "name_"}).sort_values(["start", "intervention_id"]).itertuples()
         if period.start <= row.start < period.end
     ]
@@ -248,15 +232,17 @@ def _parts(views: Views, speaker: Speaker) -> Block | None:
 
 
 def _status(release: Release, speaker: Speaker) -> Block:
-    dates = [s.upstream_date or s.fetched_at.date() for s in release.snapshots]
+    dates = [s.upstream_date for s in release.snapshots if s.upstream_date is not None]
     until, as_of = day(release.run.data_until, speaker.language), day(release.run.as_of, speaker.language)
     lines = [speaker.say("status_dates", until=until, as_of=as_of)]
+    lines.append(speaker.say("status_sources", count=len(release.snapshots)))
     if dates:
-        oldest = day(min(dates), speaker.language)
-        lines.append(speaker.say("status_sources", count=len(dates), oldest=oldest))
+        lines.append(speaker.say("status_oldest", oldest=day(min(dates), speaker.language)))
     lines += [
         speaker.say("status_run", run=release.run.run_id),
         speaker.say("status_contact", contact=release.city.contact),
     ]
     warnings = [speaker.of(w) for w in release.warnings] or [speaker.say("no_warnings")]
+    if len(warnings) > _WARNINGS_SHOWN:
+        warnings = [speaker.say("warnings_elsewhere", count=len(warnings), page=speaker.say("sources_title"))]
     return {"heading": speaker.say("status"), "lines": lines, "warnings": warnings}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from layers.findings.numbers import number, percent
 from layers.products import charts
-from layers.products.atlas_pages import Block, titled, verdict
+from layers.products.atlas_parts import Block, titled, verdict
 from layers.products.atlas_views import Views
 from layers.products.atlas_words import Speaker
 from layers.products.numbers import (
@@ -21,8 +21,10 @@ from layers.products.numbers import (
     span,
     unit_words,
     value_of,
+    whole,
 )
 from layers.release import Finding, Release
+from layers.tables import Snapshot
 
 _STRIP_PT = 132.0
 
@@ -31,7 +33,6 @@ def steps_page(views: Views, speaker: Speaker) -> Block:
     """Page 4: every step of the headline series on one scale per question, and the other series apart."""
     mine = views.findings(series=views.series.id)
     kinds = list(dict.fromkeys(f.kind for f in mine))
-    others = [f for f in views.release.findings if f.series != views.series.id and f.step == views.step.id]
     used = list(dict.fromkeys(f.adjustment for f in mine))
     intro = speaker.say(
         "steps_intro", series=speaker.of(views.series.name), adjustments=", ".join(speaker.say(a) for a in used)
@@ -44,13 +45,6 @@ def steps_page(views: Views, speaker: Speaker) -> Block:
         "groups": [
             _group(views, [f for f in mine if f.kind == kind], speaker, several=len(used) > 1) for kind in kinds
         ],
-        "others_heading": speaker.say("others_heading"),
-        "others_intro": speaker.say("others_intro") if others else speaker.say("no_other_series"),
-        "other_columns": [
-            speaker.say(k)
-            for k in ("column_series", "column_borne_by", "column_question", "column_estimate", "column_verdict")
-        ],
-        "others": [_other(views, f, speaker) for f in others],
     }
 
 
@@ -58,7 +52,7 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
     """Page 5: bands of recording, tipping points, other choices, assumptions, what the figures are not."""
     low, high = (short(ratio, speaker.language) for ratio in views.release.city.inference.detection_ratios)
     headlines = [f for f in views.release.findings if f.headline]
-    smoothed = speaker.say("smoothing_note", metres=number(views.release.city.density.bandwidth_m, speaker.language))
+    smoothed = speaker.say("smoothing_note", metres=whole(views.release.city.density.bandwidth_m, speaker.language))
     assumptions = list(dict.fromkeys(speaker.of(words) for f in headlines for words in f.assumptions))
     nots = ("not_people", "not_recording", "not_movement", "not_small", "not_forecast")
     police = [s for s in views.release.city.harm.series if s.recorded_by == "police_initiated"]
@@ -70,7 +64,7 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
             speaker.say(k)
             for k in (
                 "column_question",
-                "column_estimate",
+                "column_figure",
                 "column_band",
                 "column_tipping",
                 "column_choices",
@@ -122,7 +116,7 @@ def sources_page(views: Views, speaker: Speaker) -> Block:
                     s.source_id,
                     s.attribution,
                     s.licence,
-                    short_day(s.upstream_date or s.fetched_at.date(), speaker.language),
+                    _dated(s, speaker),
                 ]
                 for s in release.snapshots
             ],
@@ -132,10 +126,11 @@ def sources_page(views: Views, speaker: Speaker) -> Block:
             "intro": "" if len(quarantine) else speaker.say("quarantine_none"),
             "columns": [speaker.say(k) for k in ("column_source", "column_reason", "column_rows")],
             "rows": [
-                [row["source_id"], row["reason"], number(row["rows"], speaker.language)]
+                [row["source_id"], row["reason"], whole(row["rows"], speaker.language)]
                 for row in quarantine.to_dict("records")
             ],
         },
+        "warnings": {"heading": speaker.say("warnings"), "lines": [speaker.of(w) for w in release.warnings]},
         "parameters": {"heading": speaker.say("parameters_heading"), "rows": _parameters(release, speaker)},
         "opening": {
             "heading": speaker.say("open_heading"),
@@ -163,6 +158,7 @@ def _group(views: Views, found: list[Finding], speaker: Speaker, *, several: boo
         "unit": suffix.replace(NO_BREAK, ""),
         "axis": strip,
         "rows": [_step_row(views, f, axis, speaker, band=band, several=several) for f in found],
+        "decided_by": _deciding(found, speaker),
     }
 
 
@@ -180,7 +176,6 @@ def _step_row(
         truth=None if finding.truth is None else finding.truth * scale,
     )
     shown = estimate_words(finding, speaker.language)
-    decides = speaker.say("would_decide", what=speaker.of(finding.would_decide)) if finding.would_decide else ""
     return {
         "step": _step_words(views, finding, speaker),
         "basis": speaker.say(finding.adjustment) if several else "",
@@ -189,8 +184,13 @@ def _step_row(
         "svg": strip,
         "alt": speaker.say("alt_strip", estimate=shown, interval=interval or speaker.say("no_interval")),
         "verdict": verdict(finding, speaker),
-        "would_decide": decides,
     }
+
+
+def _deciding(found: list[Finding], speaker: Speaker) -> str:
+    """Name the records that would decide what is open, each once."""
+    records = list(dict.fromkeys(speaker.of(f.would_decide) for f in found if f.would_decide is not None))
+    return speaker.say("would_decide", what="; ".join(records)) if records else ""
 
 
 def _figures(finding: Finding) -> list[float]:
@@ -206,19 +206,6 @@ def _step_words(views: Views, finding: Finding, speaker: Speaker) -> str:
     return speaker.say("step_of", before=before, after=after)
 
 
-def _other(views: Views, finding: Finding, speaker: Speaker) -> Block:
-    series = next(s for s in views.release.city.harm.series if s.id == finding.series)
-    basis = speaker.say(finding.adjustment)
-    return {
-        "series": speaker.of(series.name),
-        "borne_by": speaker.say(finding.borne_by),
-        "question": f"{speaker.of(finding.question)} ({basis})",
-        "estimate": estimate_words(finding, speaker.language),
-        "interval": interval_words(finding, speaker.language) or speaker.say("no_interval"),
-        "verdict": verdict(finding, speaker),
-    }
-
-
 def _certainty(finding: Finding, speaker: Speaker) -> list[str]:
     missing = speaker.say("not_computed")
     tipping = finding.tipping_point
@@ -232,8 +219,14 @@ def _certainty(finding: Finding, speaker: Speaker) -> list[str]:
         range_words(finding, finding.detection_band, speaker.language) or missing,
         tipping_words,
         _choices(finding, speaker) if finding.multiverse else missing,
-        "–" if finding.p_value is None else number(finding.p_value, speaker.language, decimals=3),
+        _p_value(finding.p_value, speaker),
     ]
+
+
+def _p_value(p_value: float | None, speaker: Speaker) -> str:
+    if p_value is None:
+        return "–"
+    return ("<" if p_value < 0.001 else "") + number(max(p_value, 0.001), speaker.language, decimals=3)
 
 
 def _choices(finding: Finding, speaker: Speaker) -> str:
@@ -243,7 +236,7 @@ def _choices(finding: Finding, speaker: Speaker) -> str:
         low=value_of(finding, said["min"], speaker.language, with_unit=False),
         high=value_of(finding, said["max"], speaker.language, with_unit=False),
         share=percent(said["share_agreeing_in_sign"], speaker.language, decimals=0),
-        count=number(said["choices"], speaker.language),
+        count=whole(said["choices"], speaker.language),
     )
 
 
@@ -251,27 +244,35 @@ def _count(row: Mapping[Any, Any], speaker: Speaker) -> list[str]:
     if pd.isna(row["to_m"]):
         distance = speaker.say("whole_city")
     else:
-        ends = (number(row[key], speaker.language) for key in ("from_m", "to_m"))
+        ends = (whole(row[key], speaker.language) for key in ("from_m", "to_m"))
         low, high = ends
         distance = speaker.say("distance_of", low=low, high=high)
     count = row["count"]
-    shown = speaker.say("withheld") if pd.isna(count) else number(int(count), speaker.language)
+    shown = speaker.say("withheld") if pd.isna(count) else whole(int(count), speaker.language)
     category = speaker.say("all_categories") if row["category"] == "all" else row["category"]
     return [row["place_id"], category, distance, span(row["start"], row["end"], speaker.language), shown]
 
 
+def _dated(snapshot: Snapshot, speaker: Speaker) -> str:
+    """Return the owner's date. When it was fetched stands in the manifest, so that fetching again changes no page."""
+    when = snapshot.upstream_date
+    return speaker.say("undated") if when is None else short_day(when, speaker.language)
+
+
 def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
     city, metres = release.city, NO_BREAK + "m"
-    far = number(city.inference.control_beyond_m, speaker.language)
+    far = whole(city.inference.control_beyond_m, speaker.language)
     hidden = {"count": city.disclosure.min_count, "effective": city.disclosure.min_effective_incidents}
-    seed = f"{city.inference.seed}; {number(city.inference.replicates, speaker.language)}"
+    seed = f"{city.inference.seed}; {whole(city.inference.replicates, speaker.language)}"
     rows = {
         "parameter_bandwidth": short(city.density.bandwidth_m, speaker.language) + metres,
         "parameter_cell": short(release.grid.cell_m, speaker.language) + metres,
         "parameter_control": speaker.say("control_of", metres=far),
         "parameter_seed": seed,
         "parameter_disclosure": speaker.say("disclosure_of", **hidden),
-        "parameter_method": "; ".join(dict.fromkeys(f.method for f in release.findings if f.headline)),
+        "parameter_method": "; ".join(
+            dict.fromkeys(p for f in release.findings if f.headline for p in f.method.split("; "))
+        ),
         "parameter_crs": city.crs,
         "parameter_code": f"harmshift {release.run.code_version}",
         "parameter_config": release.run.config_sha256[:16],

@@ -11,10 +11,12 @@ from layers.products.map_views import FONT, MapView, fifth_of, focus_bounds, gro
 from layers.release import Finding, Release, Surface
 from layers.style import Style, density_breaks
 
-MAIN_MAP_PT = (326.0, 262.0)
-DISTRICT_MAP_PT = (340.0, 330.0)
+MAP_WIDTH_PT = 340.0
 TEXT_WIDTH_PT = 493.0
 GUTTER_PT = 11.0
+_ANSWER_PT = 568.0  # of the first page, for headlines and map
+_CARD_PT, _STATEMENT_LINE_PT, _STATEMENT_CHARACTERS = 35.0, 9.8, 118
+_LOWEST_MAP_PT, _HIGHEST_MAP_PT = 172.0, 300.0
 _MAX_LEFT_OUT = 0.2  # share of districts with small counts above which bars by fifth would mislead
 
 
@@ -58,15 +60,29 @@ def draw_views(release: Release, style: Style) -> Views:
     breaks = density_breaks(release.surfaces, series.id)
     bounds = focus_bounds(release)
     ends = surfaces[step.from_period], surfaces[step.to_period]
-    change, edges = ground(release, style, bounds, size_pt=MAIN_MAP_PT).change(*ends)
+    main_pt = (MAP_WIDTH_PT, main_map_height(release))
+    change, edges = ground(release, style, bounds, size_pt=main_pt).change(*ends)
     columns, size_pt = small_map_size(len(release.city.periods))
     small = ground(release, style, bounds, size_pt=size_pt)
     densities = tuple(
         (surfaces[p.id], small.density(surfaces[p.id], breaks)) for p in release.city.periods if p.id in surfaces
     )
-    whole = tuple(release.districts.total_bounds.tolist())
-    districts = ground(release, style, whole, size_pt=DISTRICT_MAP_PT).districts()
+    whole = release.districts.total_bounds.tolist()
+    shape = (whole[3] - whole[1]) / (whole[2] - whole[0])
+    district_pt = (MAP_WIDTH_PT, MAP_WIDTH_PT * min(max(shape, 0.5), 0.62))
+    districts = ground(release, style, tuple(whole), size_pt=district_pt).districts()
     return Views(release, style, series, step, breaks, change, edges, ends, densities, columns, districts)
+
+
+def main_map_height(release: Release) -> float:
+    """Return the height of the answer's map, points: what the headlines leave of the page in either language."""
+    headlines = [f for f in release.findings if f.headline]
+    lines = max(
+        sum(-(-len(words) // _STATEMENT_CHARACTERS) for words in sentences)
+        for sentences in ([f.statement.nb for f in headlines], [f.statement.en for f in headlines])
+    )
+    left = _ANSWER_PT - len(headlines) * _CARD_PT - lines * _STATEMENT_LINE_PT
+    return min(max(left, _LOWEST_MAP_PT), _HIGHEST_MAP_PT)
 
 
 def small_map_size(periods: int) -> tuple[int, tuple[float, float]]:
@@ -74,7 +90,7 @@ def small_map_size(periods: int) -> tuple[int, tuple[float, float]]:
     columns = 2 if periods <= 4 else 3
     rows = -(-periods // columns)
     width = (TEXT_WIDTH_PT - (columns - 1) * GUTTER_PT) / columns
-    return columns, (width, min(width * 0.9, 340.0 / rows))
+    return columns, (width, min(width * 0.9, 312.0 / rows))
 
 
 @dataclass(frozen=True)

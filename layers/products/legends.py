@@ -24,8 +24,9 @@ def density(views: Views, speaker: Speaker) -> Entries:
     )
     zone, scene = style.lines["zone"], style.lines["scene"]
     rows.append(LegendEntry(speaker.say("withheld_cells"), fill=style.masked, hatched=True))
-    zone_words, width = speaker.say("zone_in_force"), zone.width_mm * PT_PER_MM
-    rows.append(LegendEntry(zone_words, stroke=zone.colour, width_pt=width, dashed=zone.dashed, is_line=True))
+    if len(views.release.zones):
+        words, width = speaker.say("zone_in_force"), zone.width_mm * PT_PER_MM
+        rows.append(LegendEntry(words, stroke=zone.colour, width_pt=width, dashed=zone.dashed, is_line=True))
     letters = ", ".join(sign_of(place) for place in range(len(views.release.scenes)))
     outline = LegendEntry(
         speaker.say("scene_outline", signs=letters), stroke=style.scene_colour(0), width_pt=scene.width_mm * PT_PER_MM

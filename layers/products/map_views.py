@@ -37,6 +37,7 @@ from layers.style import LineName, Style
 FONT = "Source Sans Pro"
 _MAJOR_WAYS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _MINOR_WAYS_FROM_PT_PER_KM = 35.0  # below this scale small streets run together into a grey sheet
+_SMALL_MAP_PT = 300.0  # below this width lines are drawn finer
 _HATCH = "#cbc5b7"
 
 
@@ -174,7 +175,7 @@ class Ground:
 
     def _line(self, name: LineName, rows: GeoDataFrame) -> str:
         line = self.style.lines[name]
-        width = line.width_mm * PT_PER_MM
+        width = line.width_mm * PT_PER_MM * (0.6 if self.frame.width_pt < _SMALL_MAP_PT else 1.0)
         return shape(path_of(self.frame, rows.geometry), stroke=line.colour, width_pt=width, dashed=line.dashed)
 
     def _scene_outlines(self) -> list[str]:
@@ -220,9 +221,9 @@ def focus_bounds(release: Release) -> tuple[float, float, float, float]:
 
 
 def change_edges(difference: np.ndarray) -> tuple[float, float]:
-    """Return the edges of the large and the small class of change: half and a tenth of the largest, rounded down."""
+    """Return the edges of the large and the small class of change: half and a fifth of the largest, rounded down."""
     largest = float(np.max(np.abs(difference)))
-    return (round_down(largest / 2), round_down(largest / 10)) if largest > 0 else (2.0, 1.0)
+    return (round_down(largest / 2), round_down(largest / 5)) if largest > 0 else (2.0, 1.0)
 
 
 def fifth_of(rank: np.ndarray) -> np.ndarray:

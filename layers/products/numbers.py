@@ -19,6 +19,11 @@ def decimal_mark(language: Language) -> str:
     return "," if language == "nb" else "."
 
 
+def whole(value: float, language: Language) -> str:
+    """Return a figure without decimals."""
+    return number(value, language, decimals=0)
+
+
 def short(value: float, language: Language) -> str:
     """Return a figure of three significant decimals or so, without trailing zeros."""
     size = abs(value)

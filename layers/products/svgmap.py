@@ -142,7 +142,7 @@ class Label:
 
 
 def labels(frame: Frame, wanted: Sequence[Label], *, taken: Sequence[Box], size_pt: float = 7.5) -> str:
-    """Signs with names, each at the first position around the place that is free; a name without room is left to the key."""
+    """Return signs with names, each at the first free position around its place; a name without room is left out."""
     boxes, drawn = list(taken), []
     for label in wanted:
         for name in (label.name, "") if label.name else ("",):
@@ -151,7 +151,7 @@ def labels(frame: Frame, wanted: Sequence[Label], *, taken: Sequence[Box], size_
                 break
         left, top = spot or _spots(frame, label, name, size_pt)[0][:2]
         boxes.append(_label_box(left, top, name, size_pt))
-        drawn.append(_draw_label(label, name, left, top, size_pt))
+        drawn.append(_draw_label(frame, label, name, boxes[-1], size_pt))
     return "".join(drawn)
 
 
@@ -250,10 +250,15 @@ def _free_spot(
     return None
 
 
-def _draw_label(label: Label, name: str, left: float, top: float, size_pt: float) -> str:
+def _draw_label(frame: Frame, label: Label, name: str, box: Box, size_pt: float) -> str:
+    """Draw the sign at the end of the label that is nearer to the place."""
     radius = size_pt * 0.72
-    x, y = left + radius, top + radius
+    middle = frame.on_paper([((label.around[0] + label.around[2]) / 2, label.around[3])])[0, 0]
+    is_left = box[2] < middle  # the whole label stands left of the place
+    x, y = box[2] - radius if is_left else box[0] + radius, box[1] + radius
     disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{label.colour}" stroke="#ffffff"/>'
-    sign = text(label.sign, x=x, y=y + size_pt * 0.34, size_pt=size_pt, colour="#ffffff", weight=600, anchor="middle")
-    words = haloed(name, x=left + 2 * radius + 3, y=y + size_pt * 0.34, size_pt=size_pt, colour="#222222", weight=600)
+    base = y + size_pt * 0.34
+    sign = text(label.sign, x=x, y=base, size_pt=size_pt, colour="#ffffff", weight=600, anchor="middle")
+    start, anchor = (x - radius - 3, "end") if is_left else (x + radius + 3, "start")
+    words = haloed(name, x=start, y=base, size_pt=size_pt, colour="#222222", weight=600, anchor=anchor)
     return disc + sign + (words if name else "")

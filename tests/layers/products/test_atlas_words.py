@@ -2,14 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from layers.city import FindingKind
 from layers.products.atlas_words import Speaker, own_words
 from tests.example_release import example_style
 
 MODULES = Path(__file__).parents[3] / "layers" / "products"
-_BUILT = {f"fifth_{fifth}" for fifth in range(1, 6)}
+_BUILT = {f"fifth_{fifth}" for fifth in range(1, 6)} | {f"short_{kind}" for kind in get_args(FindingKind)}
 _VALUES = {"crude", "control", "none", "user", "resident", "business", "public", "unknown"} | {
     "police_initiated", "reactive", "health", "field"
 }  # fmt: skip

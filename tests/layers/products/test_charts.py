@@ -1,5 +1,6 @@
 """Charts: figures stand where the axis says, gaps are seen as gaps."""
 
+import itertools
 import re
 from datetime import date
 
@@ -58,7 +59,7 @@ def test_signs_at_the_end_of_equal_lines_stand_apart():
     runs = [charts.Run(sign, "#1b6f6a", ((*span, 1.0),)) for sign in "ABC"]
     drawn = charts.level_lines(runs, LOOK, size_pt=(400, 120), marks=[0, 1], mark_words=["0", "1"])
     heights = sorted(float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)" r="5"', drawn))
-    assert min(b - a for a, b in zip(heights, heights[1:], strict=False)) >= 10
+    assert min(b - a for a, b in itertools.pairwise(heights)) >= 10
 
 
 def test_bars_are_in_proportion():

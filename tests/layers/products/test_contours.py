@@ -54,11 +54,14 @@ def test_nothing_reaches_the_level():
 
 
 def test_gaps_take_the_nearest_value_and_withheld_cells_none():
-    values = np.array([[5.0, np.nan, np.nan], [np.nan, np.nan, 7.0]])
-    withheld = np.array([[False, False, False], [True, False, False]])
-    assert (
-        filled(values, withheld).tolist() == [[5.0, 5.0, 7.0], [0.0, 0.0, 7.0]] or filled(values, withheld)[1, 0] == 0.0
-    )
+    values = np.array([[5.0, np.nan, np.nan, np.nan, np.nan, 7.0]])
+    withheld = np.array([[False, False, False, False, False, False]])
+    assert filled(values, withheld)[0, [0, 1, 4, 5]].tolist() == [5.0, 5.0, 7.0, 7.0]
+    withheld[0, 1] = True
+    assert filled(values, withheld)[0, [0, 1, 2]].tolist() == [5.0, 0.0, 0.0]
+
+
+def test_a_surface_without_any_value_is_flat():
     assert filled(np.full((2, 2), np.nan), np.zeros((2, 2), bool)).tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
 

@@ -93,8 +93,26 @@ def test_round_down(at_most, expected):
 def test_labels_of_places_side_by_side_do_not_overlap():
     wanted = [Label(s, "A long name", (x, 3000, x + 50, 3050), "#123456") for s, x in (("A", 2500), ("B", 2600))]
     drawn = svgmap.labels(FRAME, wanted, taken=[])
-    (xa, ya), (xb, yb) = [tuple(map(float, m)) for m in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', drawn)]
-    assert abs(ya - yb) > 10 or abs(xa - xb) > svgmap.width_of("A long name", 7.5)
+    found = re.findall(
+        r'<text x="([\d.]+)" y="([\d.]+)"[^>]*text-anchor="(start|end)" fill="#222222">A long name', drawn
+    )
+    (xa, ya, side_a), (xb, yb, side_b) = found
+    wide = svgmap.width_of("A long name", 7.5)
+    lefts = [float(x) - (wide if side == "end" else 0) for x, side in ((xa, side_a), (xb, side_b))]
+    assert abs(float(ya) - float(yb)) > 7.5 or abs(lefts[0] - lefts[1]) > wide
+
+
+def test_the_sign_stands_at_the_end_nearer_to_the_place():
+    label = Label("A", "A name", (2900, 2900, 3100, 3100), "#123456")
+    right_taken = (205.0, 0.0, 400.0, 200.0)
+    for taken, side in (([], "start"), ([right_taken], "end")):
+        drawn = svgmap.labels(FRAME, [label], taken=taken)
+        sign = float(re.search(r'<circle cx="([\d.]+)"', drawn)[1])
+        name, anchor = re.search(
+            r'<text x="([\d.]+)"[^>]*text-anchor="(start|end)" fill="#222222">A name', drawn
+        ).groups()
+        assert anchor == side
+        assert abs(sign - 200) < 20 and abs(float(name) - 200) > abs(sign - 200)
 
 
 def test_a_name_without_room_is_left_to_the_key():

@@ -1,0 +1,210 @@
+"""The atlas as a file: standards, pages, language, stamp, coordinates, the same bytes again."""
+
+import io
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import page
+import pikepdf
+import pytest
+
+from layers.city import Words
+from layers.products import atlas
+from layers.products.atlas_views import MAP_WIDTH_PT, draw_views, fifth_shares, main_map_height, small_map_size
+from layers.products.atlas_words import Speaker
+from layers.release import Release
+from tests.example_release import example_release, example_style
+
+STYLE = example_style()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> dict[str, bytes]:
+    paths = atlas.write(example_release(), STYLE, tmp_path_factory.mktemp("run"))
+    return {path.stem[-2:]: path.read_bytes() for path in paths}
+
+
+@cache
+def _example(language: str) -> dict:
+    return _content(example_release(), language)
+
+
+def _content(release: Release, language: str = "nb") -> dict:
+    return atlas.atlas_content(draw_views(release, STYLE), Speaker(language, STYLE))
+
+
+def _maps(content: dict) -> list[dict]:
+    return [content["answer"]["map"], *content["periods"]["maps"], content["bearers"]["map"]]
+
+
+def _figures(document: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+    parts = (part for part in document.objects if isinstance(part, pikepdf.Dictionary))
+    return [part for part in parts if part.get("/S") == "/Figure"]
+
+
+def test_two_languages_and_nothing_else_are_written(tmp_path):
+    paths = atlas.write(example_release(), STYLE, tmp_path)
+    names = [path.relative_to(tmp_path).as_posix() for path in paths]
+    assert names == ["maps/atlas-nb.pdf", "maps/atlas-en.pdf"]
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(paths)
+
+
+def test_the_same_release_gives_the_same_bytes(written, tmp_path):
+    again = atlas.write(example_release(), STYLE, tmp_path)
+    assert [path.read_bytes() for path in again] == list(written.values())
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("profile", [page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A])
+def test_the_file_keeps_the_standards(written, language, profile):
+    report = page.validate_pdf_bytes(written[language], profile=profile)
+    assert [str(failure) for failure in report.failures] == []
+    assert report.is_compliant
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("nb", "SIMULERT: Atlas over Eksempelby: hvor ble det av skaden?"),
+        ("en", "SIMULATED: Atlas of Exampletown: where did the harm go?"),
+    ],
+)
+def test_language_title_pages_and_alternative_texts(written, language, title):
+    with pikepdf.open(io.BytesIO(written[language])) as document:
+        assert len(document.pages) == 6
+        assert str(document.Root.Lang) == language
+        assert str(document.docinfo.Title) == title
+        assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
+        figures = _figures(document)
+        assert len(figures) == 5 + 1 + 2 + 7  # maps, lines, bars, one strip for each finding of the headline series
+        assert all(str(figure.Alt).strip() for figure in figures)
+
+
+def test_every_font_is_embedded_and_ours(written):
+    with pikepdf.open(io.BytesIO(written["nb"])) as document:
+        fonts = [part for part in document.objects if isinstance(part, pikepdf.Dictionary) and "/FontName" in part]
+        assert fonts and all("SourceSans" in str(font.FontName) for font in fonts)
+        assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
+
+
+def test_each_map_carries_its_coordinates_on_the_page_of_its_question(written):
+    frames = [m["bounds"] for m in _maps(_example("nb"))]
+    with pikepdf.open(io.BytesIO(written["nb"])) as document:
+        by_page = [len(p.VP) if "/VP" in p else 0 for p in document.pages]
+        assert by_page == [1, 3, 1, 0, 0, 0]
+        viewport = document.pages[0].VP[0]
+        left, bottom, right, top = (float(part) for part in viewport.BBox)
+    west, south, east, north = frames[0]
+    assert right - left == pytest.approx(MAP_WIDTH_PT)
+    assert (right - left) / (top - bottom) == pytest.approx((east - west) / (north - south), rel=1e-3)
+    assert left > 50 and bottom > 50 and right < 545
+
+
+@pytest.mark.parametrize(("language", "word"), [("nb", "SIMULERT"), ("en", "SIMULATED")])
+def test_simulated_stands_in_every_title_map_and_alternative_text(language, word):
+    content = _example(language)
+    pages = ("answer", "periods", "bearers", "steps", "certainty", "sources")
+    assert all(content[key]["title"]["stamp"] == word for key in pages)
+    assert all(f">{word}<" in m["svg"] and m["alt"].startswith(word) for m in _maps(content))
+    assert content["stamp"] == word and content["title"].startswith(word)
+
+
+def test_real_data_carry_no_stamp():
+    content = json.dumps(_content(example_release(simulated=False)), ensure_ascii=False)
+    assert "SIMULERT" not in content and "fasit" not in content.lower()
+
+
+def test_credits_stand_under_the_maps_once():
+    release = example_release(simulated=False)
+    release = replace(release, snapshots=release.snapshots * 2)
+    assert _content(release)["credit"] == "Kartdata og hendelser: © Eksempelby kommune"
+
+
+def test_verdicts_are_word_and_sign():
+    cards = _example("en")["answer"]["cards"]
+    assert [(c["verdict"]["sign"], c["verdict"]["word"]) for c in cards] == [
+        ("=", "no practical change"),
+        ("✓", "supported"),
+        ("✓", "supported"),
+        ("✓", "supported"),
+        ("?", "cannot be decided"),
+    ]
+
+
+def test_series_are_kept_apart():
+    content = _example("en")
+    others = content["bearers"]["others"]
+    assert [row["series"] for row in others["rows"]] == ["Nuisance to neighbours"]
+    assert others["rows"][0]["borne_by"] == "Borne by: residents. Reported to the police."
+    assert [group["rows"][0]["step"] for group in content["steps"]["groups"]] == ["Before the closure → Underpass"] * 5
+
+
+def test_withheld_counts_are_words_and_whole_figures_have_no_decimals():
+    rows = _example("en")["sources"]["counts"]["rows"]
+    assert [row[-1] for row in rows] == ["335", "withheld", "4,120"]
+    assert [row[2] for row in rows] == ["0–150 m", "0–150 m", "whole city"]
+
+
+def test_shares_leave_out_districts_with_small_counts():
+    release = example_release()
+    shares = fifth_shares(release, series="violence_public", periods=("before", "tunnel"))
+    total = 412 + 388 + 51 + 33 + 70  # the sixth district has no rank
+    assert shares.before == pytest.approx([51 / total, 0, (412 + 388) / total, 33 / total, 70 / total])
+    assert shares.districts == (1, 0, 2, 1, 1) and shares.left_out == 0
+    fewer = fifth_shares(release, series="violence_public", periods=("before", "market"))
+    assert fewer.left_out == 1 and fewer.districts == (1, 0, 2, 0, 1)
+
+
+def test_shares_are_not_shown_where_too_many_are_withheld():
+    release = example_release()
+    counts = release.district_counts.copy()
+    counts.loc[counts["district_id"].isin(["460101", "460102"]), "incidents_per_day"] = float("nan")
+    hidden = replace(release, district_counts=counts)
+    assert fifth_shares(hidden, series="violence_public", periods=("before", "tunnel")) is None
+    assert _content(hidden)["bearers"]["shares"]["svg"] == ""
+
+
+def test_long_sentences_make_room_by_a_lower_map_and_the_answer_stays_one_page(tmp_path):
+    release = example_release()
+    long = "Registrerte hendelser ved stedet gikk fra 0,21 til 0,19 om dagen, målt mot kontrollsonene. " * 6
+    told = tuple(replace(f, statement=Words(nb=long, en=long)) for f in release.findings)
+    wordy = replace(release, findings=told)
+    assert main_map_height(wordy) < main_map_height(release)
+    content = atlas.write(wordy, STYLE, tmp_path)[0].read_bytes()
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert len(document.pages) == 6
+        assert "/VP" in document.pages[0]
+
+
+@pytest.mark.parametrize("periods", range(2, 13))
+def test_small_maps_of_any_number_of_periods_share_a_page(periods):
+    columns, (width, height) = small_map_size(periods)
+    assert columns * width <= 493 and -(-periods // columns) * height <= 312 + 1e-9
+
+
+def test_a_bare_release_is_still_an_atlas(tmp_path):
+    release = example_release(simulated=False)
+    unknown = tuple(
+        replace(f, estimate=None, interval=None, verdict=None, parts={}, multiverse=None, detection_band=None)
+        for f in release.findings
+    )
+    bare = replace(
+        release,
+        findings=unknown,
+        warnings=(),
+        streets=None,
+        water=None,
+        place_counts=release.place_counts.iloc[:0],
+        quarantine_summary=release.quarantine_summary.iloc[:0],
+        hotspots=release.hotspots.iloc[:0],
+    )
+    for path in atlas.write(bare, STYLE, tmp_path):
+        assert page.validate_pdf_bytes(path.read_bytes(), profile=page.ValidationProfile.PDF_UA_1).is_compliant
+
+
+def test_fonts_travel_with_their_licence():
+    fonts = Path(atlas.__file__).parent / "atlas_template" / "fonts"
+    assert "SIL OPEN FONT LICENSE" in (fonts / "OFL.txt").read_text(encoding="utf-8").upper()
+    assert sum(path.stat().st_size for path in fonts.iterdir()) < 1_500_000
