@@ -74,10 +74,10 @@ def _run(options: RunOptions, identity: str, code: str) -> Run:
 def _snapshots(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
     from layers.snapshots import take
 
-    fetched_at = datetime.now(UTC)  # an effect by nature; it stands in the record, never in a figure
+    made_at = datetime.combine(options.as_of, time(), UTC)
     store = options.state_dir / "snapshots"
     return tuple(
-        take(source, city, store=store, data_dir=options.data_dir, base_dir=options.base_dir, fetched_at=fetched_at)
+        take(source, city, store=store, data_dir=options.data_dir, base_dir=options.base_dir, made_at=made_at)
         for source in city.sources
     )
 
@@ -89,6 +89,7 @@ def _release(city: City, options: RunOptions, run: Run, step: Step, *, snapshots
 
     raw = step("read sources", lambda: sources.parse_all(snapshots, city))
     border = step("check tables", lambda: admit(raw, city))
+    del raw  # as large as the tables made of it
     dated = replace(run, data_until=_data_until(border, city, options.as_of))
     expected = sources.expected(snapshots, city)
     return analyse(Inputs(city, dated, border, snapshots, expected), step)

@@ -5,9 +5,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from layers.city import AnySource, City, SimulatedSource
@@ -29,7 +29,7 @@ class _Kept:
 
 
 def take(
-    source: AnySource, city: City, *, store: Path, data_dir: Path | None, base_dir: Path, fetched_at: datetime
+    source: AnySource, city: City, *, store: Path, data_dir: Path | None, base_dir: Path, made_at: datetime
 ) -> Snapshot:
     """Copy a source's bytes into the store and return where they lie and what they are.
 
@@ -41,8 +41,9 @@ def take(
         Root folder of the store; made with mode 0700.
     data_dir, base_dir : Path
         Where relative paths are looked up: `data_dir` first when given, then `base_dir`, the YAML's folder.
-    fetched_at : datetime
-        When the bytes were read, with a time zone.
+    made_at : datetime
+        When a simulated source counts as made, with a time zone. A file was last written when it says it was: that is
+        its time in every product, so that the same file gives the same products on any day.
 
     Returns
     -------
@@ -54,13 +55,14 @@ def take(
     SourceError
         If a file is missing or cannot be read.
     """
-    if fetched_at.tzinfo is None:
-        raise ValueError("fetched_at has no time zone")
+    if made_at.tzinfo is None:
+        raise ValueError("made_at has no time zone")
     _private(store)
     if isinstance(source, SimulatedSource):
-        kept = [_keep_bytes(store, source.id, simulated.fetch(source, city))]
+        kept, written_at = [_keep_bytes(store, source.id, simulated.fetch(source, city))], made_at
     else:
-        kept = _keep_files(store, source.id, files_of(source, data_dir=data_dir, base_dir=base_dir))
+        files = files_of(source, data_dir=data_dir, base_dir=base_dir)
+        kept, written_at = _keep_files(store, source.id, files), _written_at(files.values())
     sha256 = kept[0].sha256 if len(kept) == 1 else _sha256_of(kept)
     snapshot = Snapshot(
         source_id=source.id,
@@ -68,7 +70,7 @@ def take(
         sha256=sha256,
         size_bytes=sum(file.size_bytes for file in kept),
         address=source.address or _address(source),
-        fetched_at=fetched_at,
+        fetched_at=written_at,
         upstream_date=source.upstream_date,
         licence=source.licence,
         attribution=source.attribution,
@@ -76,6 +78,11 @@ def take(
     )
     _write_index(store, city.city, snapshot, kept)
     return snapshot
+
+
+def _written_at(files: Iterable[Path]) -> datetime:
+    """Return the time of the newest file, to the second."""
+    return datetime.fromtimestamp(int(max(path.stat().st_mtime for path in files)), UTC)
 
 
 def _address(source: AnySource) -> str:

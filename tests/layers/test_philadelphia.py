@@ -33,7 +33,7 @@ def city():
 def border(city, tmp_path_factory):
     store, now = tmp_path_factory.mktemp("store"), datetime(2026, 4, 1, tzinfo=UTC)
     snapshots = [
-        take(source, city, store=store, data_dir=DATA, base_dir=ROOT, fetched_at=now) for source in city.sources
+        take(source, city, store=store, data_dir=DATA, base_dir=ROOT, made_at=now) for source in city.sources
     ]
     return admit(parse_all(snapshots, city), city)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -18,9 +19,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 @pytest.fixture
 def taken(tmp_path):
     def run(source, *, data_dir=None):
-        return take(
-            source, border_city(), store=tmp_path / "store", data_dir=data_dir, base_dir=tmp_path, fetched_at=NOON
-        )
+        return take(source, border_city(), store=tmp_path / "store", data_dir=data_dir, base_dir=tmp_path, made_at=NOON)
 
     return run
 
@@ -31,6 +30,7 @@ def objects(tmp_path):
 
 def test_one_file_keeps_its_name_bytes_and_hash(tmp_path, taken):
     (tmp_path / "a.csv").write_bytes(b"x\n1\n")
+    os.utime(tmp_path / "a.csv", (0, datetime(2025, 12, 31, 9, tzinfo=UTC).timestamp()))
     snapshot = taken(a_source(path="a.csv", upstream_date="2025-12-31", address="https://example.org/a"))
     assert snapshot.path.name == "a.csv"
     assert snapshot.path.read_bytes() == b"x\n1\n"
@@ -38,7 +38,7 @@ def test_one_file_keeps_its_name_bytes_and_hash(tmp_path, taken):
     assert (snapshot.size_bytes, snapshot.address) == (4, "https://example.org/a")
     entry = json.loads((tmp_path / "store/index/smallby/incidents.json").read_text())
     assert entry["sha256"] == snapshot.sha256
-    assert entry["fetched_at"] == "2026-01-02T12:00:00+00:00"
+    assert entry["fetched_at"] == "2025-12-31T09:00:00+00:00"
     assert (entry["upstream_date"], entry["licence"], entry["size_bytes"]) == ("2025-12-31", "CC0-1.0", 4)
 
 
@@ -124,7 +124,7 @@ def test_the_store_is_for_its_owner_alone(tmp_path, taken):
 def test_a_naive_time_of_fetching_is_a_bug(tmp_path):
     naive = datetime(2026, 1, 2)  # noqa: DTZ001 - the point of the test
     with pytest.raises(ValueError, match="no time zone"):
-        take(a_source(), border_city(), store=tmp_path, data_dir=None, base_dir=tmp_path, fetched_at=naive)
+        take(a_source(), border_city(), store=tmp_path, data_dir=None, base_dir=tmp_path, made_at=naive)
 
 
 def test_a_simulated_source_is_stored_like_any_other(tmp_path, taken, monkeypatch):

@@ -6,16 +6,16 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
+from layers.border.contracts import check, ends_before_start
+from layers.border.district_rules import check_districts
+from layers.border.georeference import in_city_crs, require_metric
+from layers.border.harm_kinds import with_harm
+from layers.border.lots import Lot, check_share, quarantine
+from layers.border.repairs import Repair, mended, shared_points
 from layers.city import AnySource, City
 from layers.columns import SPANS, TABLES, empty, typed
-from layers.contracts import check, ends_before_start
-from layers.district_rules import check_districts
 from layers.errors import ContractError
-from layers.georeference import in_city_crs, require_metric
-from layers.harm_kinds import with_harm
-from layers.lots import Lot, check_share, quarantine
 from layers.places import check_places
-from layers.repairs import Repair, mended, shared_points
 from layers.tables import Border, Tables
 
 _NEEDED = ("incidents", "districts")

@@ -10,10 +10,10 @@ from geopandas import GeoDataFrame
 from pandera.errors import SchemaErrors
 from pyproj import CRS
 
+from layers.border.harm_kinds import allowed_labels
 from layers.city import City
 from layers.columns import SPANS, TABLES, Column
 from layers.errors import ContractError
-from layers.harm_kinds import allowed_labels
 
 _SHOWN = 10
 _AT_LEAST_ZERO = {"population", "uncertainty_m", "capacity", "people"}

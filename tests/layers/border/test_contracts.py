@@ -5,7 +5,7 @@ import pytest
 from shapely import LineString, Point, Polygon
 
 from layers.border import admit
-from layers.contracts import check
+from layers.border.contracts import check
 from layers.errors import ContractError
 from tests.border_city import at, border_city, raw
 

@@ -4,8 +4,8 @@ import numpy as np
 import shapely
 from geopandas.array import from_shapely
 
+from layers.border.lots import Lot
 from layers.columns import TABLES
-from layers.lots import Lot
 
 Repair = dict[str, str | int | float]
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)

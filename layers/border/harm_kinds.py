@@ -5,9 +5,9 @@ from typing import get_args
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from layers.border.lots import Lot
 from layers.city import BorneBy, City, RecordedBy
 from layers.errors import ContractError
-from layers.lots import Lot
 
 COLUMNS = ("harm_class", "borne_by", "recorded_by")
 

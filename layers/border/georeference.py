@@ -6,9 +6,9 @@ import shapely
 from geopandas import GeoDataFrame
 from pyproj import CRS, Transformer
 
+from layers.border.lots import Lot
 from layers.city import City
 from layers.errors import ContractError
-from layers.lots import Lot
 
 _MARGIN_DEG = 3.0  # beyond a CRS's area of use: UTM is good a few degrees outside its zone (Bergen lies there in 32N)
 _SAME_POINT = 6e-7  # equal to six decimals, as refused points are written
