@@ -5,7 +5,7 @@ from pandas import DataFrame
 
 from layers.findings.numbers import number
 from layers.products.atlas_words import Speaker
-from layers.products.numbers import short
+from layers.products.numbers import short, whole
 from layers.release import Release, Surface
 
 
