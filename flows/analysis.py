@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from geopandas import GeoDataFrame
-from layers.street_density import street_density
 from pandas import DataFrame
 
 from flows.steps import Step
@@ -18,6 +17,7 @@ from layers.notices import notices
 from layers.place_counts import place_counts
 from layers.release import Finding, Release, Run
 from layers.shares import unit_shares
+from layers.street_density import street_density
 from layers.surfaces import Density, densities
 from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import truth, with_truth

@@ -85,14 +85,20 @@ def _snapshots(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
 def _release(city: City, options: RunOptions, run: Run, step: Step, *, snapshots: tuple[Snapshot, ...]) -> Release:
     from flows.analysis import Inputs, analyse
     from layers import sources
-    from layers.border import admit
 
-    raw = step("read sources", lambda: sources.parse_all(snapshots, city))
-    border = step("check tables", lambda: admit(raw, city))
-    del raw  # as large as the tables made of it
+    border = _border(city, snapshots, step)
     dated = replace(run, data_until=_data_until(border, city, options.as_of))
     expected = sources.expected(snapshots, city)
     return analyse(Inputs(city, dated, border, snapshots, expected), step)
+
+
+def _border(city: City, snapshots: tuple[Snapshot, ...], step: Step) -> Border:
+    """Read and check; the raw tables, as large as the checked ones, end here."""
+    from layers import sources
+    from layers.border import admit
+
+    raw = step("read sources", lambda: sources.parse_all(snapshots, city))
+    return step("check tables", lambda: admit(raw, city))
 
 
 def _data_until(border: Border, city: City, as_of: date) -> date:

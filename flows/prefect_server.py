@@ -89,7 +89,7 @@ def environment(home: Path) -> dict[str, str]:
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "geo,layers,flows",
-        "PREFECT_LOGGING_TO_API_ENABLED": "false",  # the log stands on the terminal; a server that ends takes its copy along
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",  # the log stands on the terminal, and this server ends with the run
         "PREFECT_CLI_PROMPT": "false",
     }
 

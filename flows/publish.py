@@ -43,6 +43,8 @@ def destination(city: City, out: Path) -> Path:
 def existing_run(root: Path, run_id: str) -> Path | None:
     """Return the folder of a run that was published and is still whole, else None."""
     for directory in sorted((root / "runs").glob(f"{run_id}*")):
+        if directory.name.removeprefix(run_id).lstrip(".0123456789"):
+            continue  # a run of one product only
         if (directory / SUCCESS).is_file() and _is_whole(directory):
             return directory
     return None

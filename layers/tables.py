@@ -1,4 +1,4 @@
-"""The tables and snapshots that travel between steps: their types and columns. Holds no check (contracts.py) and no file.
+"""The tables and snapshots that travel between steps: types and columns. Holds no check (border/contracts.py).
 
 Columns, in the city's metric CRS; instants are timezone-aware UTC, dates are local days; geometry column `geometry`:
 

@@ -51,6 +51,13 @@ def test_a_whole_run_is_found_again_and_a_damaged_one_is_not(tmp_path):
     assert existing_run(tmp_path, "2020-01-01-aaaaaaaa") == again
 
 
+def test_a_run_of_one_product_is_not_taken_for_a_whole_one(tmp_path):
+    with staging(tmp_path, "2020-01-01-aaaaaaaa") as staged:
+        (staged / "findings.json").write_text("{}")
+        publish(staged, tmp_path, manifest={}, run_id="2020-01-01-aaaaaaaa-only-findings")
+    assert existing_run(tmp_path, "2020-01-01-aaaaaaaa") is None
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
