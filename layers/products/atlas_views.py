@@ -14,9 +14,12 @@ from layers.style import Style, density_breaks
 MAP_WIDTH_PT = 340.0
 TEXT_WIDTH_PT = 493.0
 GUTTER_PT = 11.0
-_ANSWER_PT = 568.0  # of the first page, for headlines and map
+_ANSWER_PT = 590.0  # of the first page, for headlines and map
 _CARD_PT, _STATEMENT_LINE_PT, _STATEMENT_CHARACTERS = 35.0, 9.8, 118
 _LOWEST_MAP_PT, _HIGHEST_MAP_PT = 172.0, 300.0
+_PERIODS_PT = 525.0  # of the second page, for small maps, their words and the legend
+_MAP_WORDS_PT, _NEWS_LINE_PT, _LEGEND_ROW_PT, _LOWEST_SMALL_MAP_PT = 66.0, 9.5, 66.0, 80.0
+_DISTRICT_MAP_PT = 215.0
 _MAX_LEFT_OUT = 0.2  # share of districts with small counts above which bars by fifth would mislead
 
 
@@ -62,14 +65,15 @@ def draw_views(release: Release, style: Style) -> Views:
     ends = surfaces[step.from_period], surfaces[step.to_period]
     main_pt = (MAP_WIDTH_PT, main_map_height(release))
     change, edges = ground(release, style, bounds, size_pt=main_pt).change(*ends)
-    columns, size_pt = small_map_size(len(release.city.periods))
+    columns, size_pt = small_map_size(news_of(release))
     small = ground(release, style, bounds, size_pt=size_pt)
     densities = tuple(
         (surfaces[p.id], small.density(surfaces[p.id], breaks)) for p in release.city.periods if p.id in surfaces
     )
     whole = release.districts.total_bounds.tolist()
     shape = (whole[3] - whole[1]) / (whole[2] - whole[0])
-    district_pt = (MAP_WIDTH_PT, MAP_WIDTH_PT * min(max(shape, 0.5), 0.62))
+    height = min(MAP_WIDTH_PT * shape, _DISTRICT_MAP_PT)
+    district_pt = (min(max(height / shape, 0.75 * MAP_WIDTH_PT), MAP_WIDTH_PT), height)
     districts = ground(release, style, tuple(whole), size_pt=district_pt).districts()
     return Views(release, style, series, step, breaks, change, edges, ends, densities, columns, districts)
 
@@ -85,12 +89,29 @@ def main_map_height(release: Release) -> float:
     return min(max(left, _LOWEST_MAP_PT), _HIGHEST_MAP_PT)
 
 
-def small_map_size(periods: int) -> tuple[int, tuple[float, float]]:
-    """Columns of the small maps, and width and height of each in points, so that all of them share one page."""
-    columns = 2 if periods <= 4 else 3
-    rows = -(-periods // columns)
+def news_of(release: Release) -> list[int]:
+    """Return how many interventions begin in each period, in order."""
+    begun = list(release.interventions["start"])
+    return [sum(p.start <= start < p.end for start in begun) for p in release.city.periods]
+
+
+def small_map_size(news: list[int]) -> tuple[int, tuple[float, float]]:
+    """Return columns of the small maps, and width and height of each in points.
+
+    All maps, with what is new in each period below them, share a page with the legend and the lines per scene.
+
+    Parameters
+    ----------
+    news
+        How many lines stand below each map, by period.
+    """
+    columns = 2 if len(news) <= 4 else 3 if len(news) <= 6 else 4
     width = (TEXT_WIDTH_PT - (columns - 1) * GUTTER_PT) / columns
-    return columns, (width, min(width * 0.9, 312.0 / rows))
+    rows = [news[first : first + columns] for first in range(0, len(news), columns)]
+    words = sum(_MAP_WORDS_PT + _NEWS_LINE_PT * max(row) for row in rows)
+    legend = _LEGEND_ROW_PT if len(news) % columns == 0 else 0.0
+    height = (_PERIODS_PT - words - legend) / len(rows)
+    return columns, (width, min(max(height, _LOWEST_SMALL_MAP_PT), 0.85 * width))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 PT_PER_MM = 72 / 25.4
 _TOLERANCE_PT = 0.15  # below what paper shows
 _OVERHANG_PT = 8.0  # geometry is cut this far outside the frame, so that cut edges are not seen
+_OVERLAP_PT = 1.5  # boxes of labels have air above and below their letters
 _EM = 0.52  # mean advance of the atlas font in em, for keeping labels apart
 Box = tuple[float, float, float, float]  # left, top, right, bottom on paper
 
@@ -244,7 +245,13 @@ def _free_spot(
 ) -> tuple[float, float] | None:
     for left, top, right, bottom in _spots(frame, label, name, size_pt):
         inside = left > 2 and top > 2 and right < frame.width_pt - 2 and bottom < frame.height_pt - 2
-        clear = all(right < box[0] or left > box[2] or bottom < box[1] or top > box[3] for box in taken)
+        clear = all(
+            right < box[0] + _OVERLAP_PT
+            or left > box[2] - _OVERLAP_PT
+            or bottom < box[1] + _OVERLAP_PT
+            or top > box[3] - _OVERLAP_PT
+            for box in taken
+        )
         if inside and clear:
             return left, top
     return None
