@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from layers.disclosure import shown_as_published
 from layers.findings.numbers import number, percent
 from layers.products import charts
 from layers.products.atlas_parts import Block, titled, verdict
@@ -54,7 +55,8 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
     headlines = [f for f in views.release.findings if f.headline]
     smoothed = speaker.say("smoothing_note", metres=whole(views.release.city.density.bandwidth_m, speaker.language))
     assumptions = list(dict.fromkeys(speaker.of(words) for f in headlines for words in f.assumptions))
-    nots = ("not_people", "not_recording", "not_movement", "not_small", "not_forecast")
+    small = "not_small_cells" if shown_as_published(views.release.city) else "not_small"
+    nots = ("not_people", "not_recording", "not_movement", small, "not_forecast")
     police = [s for s in views.release.city.harm.series if s.recorded_by == "police_initiated"]
     names = speaker.join([speaker.of(s.name) for s in police])
     return {
@@ -263,13 +265,14 @@ def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
     city, metres = release.city, NO_BREAK + "m"
     far = whole(city.inference.control_beyond_m, speaker.language)
     hidden = {"count": city.disclosure.min_count, "effective": city.disclosure.min_effective_incidents}
+    withheld = "disclosure_of_cells" if shown_as_published(city) else "disclosure_of"
     seed = f"{city.inference.seed}; {whole(city.inference.replicates, speaker.language)}"
     rows = {
         "parameter_bandwidth": short(city.density.bandwidth_m, speaker.language) + metres,
         "parameter_cell": short(release.grid.cell_m, speaker.language) + metres,
         "parameter_control": speaker.say("control_of", metres=far),
         "parameter_seed": seed,
-        "parameter_disclosure": speaker.say("disclosure_of", **hidden),
+        "parameter_disclosure": speaker.say(withheld, **hidden),
         "parameter_method": "; ".join(
             dict.fromkeys(p for f in release.findings if f.headline for p in f.method.split("; "))
         ),

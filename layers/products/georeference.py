@@ -1,6 +1,7 @@
 """Ground coordinates for the map frames of a PDF page (ISO 32000 viewports). Draws nothing."""
 
 import io
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,18 +63,30 @@ def georeferenced(pdf: bytes, frames: Sequence[Placed], *, crs: str) -> bytes:
             page.VP.append(document.make_indirect(viewport))
         _end_streams_plainly(document)
         written = io.BytesIO()
-        document.save(written, deterministic_id=True, fix_metadata_version=False, compress_streams=False)
+        document.save(
+            written,
+            deterministic_id=True,
+            fix_metadata_version=False,
+            compress_streams=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,  # so that no stream is packed anew on the way out
+        )
     return written.getvalue()
 
 
 def _end_streams_plainly(document: pikepdf.Pdf) -> None:
-    """Store streams whose compressed bytes happen to end in a line break uncompressed.
+    """Repack streams whose compressed bytes happen to end in a line break: one in 128 does.
 
     PDF/A wants a line break after the stream's last byte; behind one that belongs to the data, strict readers miscount.
+    Page content bears a space at its end, which changes the checksum; fonts and profiles are stored as they are.
     """
     for part in document.objects:
-        if isinstance(part, pikepdf.Stream) and part.read_raw_bytes()[-1:] in (b"\r", b"\n"):
-            part.write(part.read_bytes())
+        if not isinstance(part, pikepdf.Stream) or part.read_raw_bytes()[-1:] not in (b"\r", b"\n"):
+            continue
+        content = part.read_bytes()
+        if part.get("/Subtype") in (None, pikepdf.Name.Form) and "/Length1" not in part and "/N" not in part:
+            part.write(zlib.compress(content + b" "), filter=pikepdf.Name.FlateDecode)
+        else:
+            part.write(content)
 
 
 def _viewport(frame: Placed, page_height_pt: float, to_degrees: Transformer, crs: str) -> pikepdf.Dictionary:

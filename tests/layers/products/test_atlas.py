@@ -147,6 +147,14 @@ def test_withheld_counts_are_words_and_whole_figures_have_no_decimals():
     assert [row[2] for row in rows] == ["0–150 m", "0–150 m", "whole city"]
 
 
+def test_only_counts_that_are_withheld_are_said_to_be():
+    said = json.dumps(_example("en")["sources"]["parameters"])
+    assert "counts below 5" in said
+    open_data = _content(example_release(simulated=False), "en")
+    assert "counts below 5" not in json.dumps(open_data["sources"]["parameters"])
+    assert "Small counts" not in json.dumps(open_data["certainty"])
+
+
 def test_shares_leave_out_districts_with_small_counts():
     release = example_release()
     shares = fifth_shares(release, series="violence_public", periods=("before", "tunnel"))
