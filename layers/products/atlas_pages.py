@@ -238,11 +238,9 @@ def _status(release: Release, speaker: Speaker) -> Block:
     lines.append(speaker.say("status_sources", count=len(release.snapshots)))
     if dates:
         lines.append(speaker.say("status_oldest", oldest=day(min(dates), speaker.language)))
-    lines += [
-        speaker.say("status_run", run=release.run.run_id),
-        speaker.say("status_contact", contact=release.city.contact),
-    ]
+    lines.append(speaker.say("status_run", run=release.run.run_id))
     warnings = [speaker.of(w) for w in release.warnings] or [speaker.say("no_warnings")]
     if len(warnings) > _WARNINGS_SHOWN:
         warnings = [speaker.say("warnings_elsewhere", count=len(warnings), page=speaker.say("sources_title"))]
-    return {"heading": speaker.say("status"), "lines": lines, "warnings": warnings}
+    said = [*lines, *warnings, speaker.say("status_contact", contact=release.city.contact)]
+    return {"heading": speaker.say("status"), "lines": said}

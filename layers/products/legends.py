@@ -40,9 +40,10 @@ def change(views: Views, speaker: Speaker) -> Entries:
     low, high = (short(edge, speaker.language) for edge in views.change_edges)
     keys = ("fall_large", "fall_small", "little_change", "rise_small", "rise_large")
     edges = ({"edge": high}, {"low": low, "high": high}, {"edge": low}, {"low": low, "high": high}, {"edge": high})
+    rim = style.lines["hotspot"].colour
     colours = (*style.change[:2], style.land, *style.change[3:])
     rows = [
-        LegendEntry(speaker.say(key, **said), fill=colour, stroke=style.lines["hotspot"].colour, width_pt=0.35)
+        LegendEntry(speaker.say(key, **said), fill=colour, stroke=rim, width_pt=_THIN_PT, dashed=key.startswith("fall"))
         for key, said, colour in zip(keys, edges, colours, strict=True)
     ]
     return _drawn([*rows[::-1], LegendEntry(speaker.say("withheld_change"), fill=style.masked, hatched=True)])

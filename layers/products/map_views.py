@@ -140,11 +140,14 @@ class Ground:
         difference = filled(later, hidden[1]) - filled(earlier, hidden[0])
         large, small = change_edges(difference)
         drawn = []
-        falls_and_rises = ((-difference, self.style.change[1::-1]), (difference, self.style.change[3:]))
-        for field_, (light, dark) in falls_and_rises:
+        # falls have a dashed rim: printed in grey, purple and orange look alike
+        falls_and_rises = ((-difference, self.style.change[1::-1], True), (difference, self.style.change[3:], False))
+        for field_, (light, dark), is_fall in falls_and_rises:
             for level, colour in ((small, light), (large, dark)):
                 path = path_of_rings(self.frame, level_rings(field_, grid, level))
-                drawn.append(shape(path, fill=colour, stroke=self.style.lines["hotspot"].colour, width_pt=0.35))
+                drawn.append(
+                    shape(path, fill=colour, stroke=self.style.lines["hotspot"].colour, width_pt=0.5, dashed=is_fall)
+                )
         hatched = self._withheld(hidden[0] & hidden[1], "w-change")
         layers = (self.below, self._on_land("".join(drawn), hatched, "d-change"), self.above, *self._scene_outlines())
         return MapView(self.frame, layers, self._scene_signs()), (small, large)
