@@ -152,23 +152,23 @@ def _clusters(search: _Search, counts: np.ndarray, null: np.ndarray) -> list[Clu
     taken = np.zeros(len(counts), dtype=np.bool_)
     clusters: list[Cluster] = []
     while True:
-        llr, centre, size, first, last = search.best(counts, taken)
-        if llr <= _TIE:
+        found = search.best(counts, taken)
+        if found[0] <= _TIE:
             return clusters
-        start = search.around.centre_start[int(centre)]
-        areas = search.around.member[start : start + int(size)]
-        clusters.append(_cluster(search, counts, areas, (int(first), int(last)), float(llr), null))
-        taken[areas] = True
+        clusters.append(_cluster(search, counts, found, null))
+        taken[clusters[-1].areas] = True
 
 
-def _cluster(  # noqa: PLR0917 # private, and each is one plain thing
-    search: _Search, counts: np.ndarray, areas: np.ndarray, steps: tuple[int, int], llr: float, null: np.ndarray
-) -> Cluster:
-    inside = np.s_[areas, steps[0] : steps[1] + 1]
+def _cluster(search: _Search, counts: np.ndarray, found: np.ndarray, null: np.ndarray) -> Cluster:
+    llr = float(found[0])
+    centre, size, first, last = found[1:].astype(int).tolist()
+    start = search.around.centre_start[centre]
+    areas = search.around.member[start : start + size].copy()
+    inside = np.s_[areas, first : last + 1]
     c, e, total = float(counts[inside].sum()), float(search.law[inside].sum()) * search.total, search.total
     risk = (c / e) / ((total - c) / (total - e)) if c < total else np.inf
     p = (1 + np.count_nonzero(null >= llr - _TIE)) / (null.size + 1) if null.size else np.nan
-    return Cluster(areas.copy(), *steps, c, e, risk, llr, float(p))
+    return Cluster(areas, first, last, c, e, risk, llr, float(p))
 
 
 def _checked(cases: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -107,13 +107,15 @@ def test_order_of_areas_and_threads_change_nothing():
     np.testing.assert_array_equal(alone[:70], of_areas(AREAS, simulations=70).null_llr)
 
 
-def test_p_is_uniform_when_cases_follow_the_population():
+def test_p_is_uniform_or_larger_when_cases_follow_the_population():
     rng = np.random.default_rng(8)
     areas, p = AREAS.copy(), []
     for seed in range(120):
         areas[:, 3] = rng.multinomial(200, AREAS[:, 2] / AREAS[:, 2].sum())
         p.append(of_areas(areas, seed, simulations=99).clusters[0].p_value)
-    assert stats.kstest(p, "uniform").pvalue > 0.01
+    # Equal ratios are common among so few cases, and count as "as large": p may only be too large.
+    assert 0.03 <= np.mean(np.array(p) <= 0.1) <= 0.17
+    assert stats.kstest(p, "uniform", alternative="greater").pvalue > 0.05
 
 
 def test_areas_at_one_distance_enter_together():
