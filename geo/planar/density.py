@@ -98,7 +98,8 @@ class Smoother:
         if outside:
             msg = f"{outside} of {points.x.size} points lie outside the window; drop them and count them, or widen it"
             raise GeoError(msg)
-        return np.maximum(gathered(raster, points, self.grid, binning=self.binning), LEAST_EDGE_MASS)
+        mass: np.ndarray = np.maximum(gathered(raster, points, self.grid, binning=self.binning), LEAST_EDGE_MASS)
+        return mass
 
     def reweighted(self, points: Points) -> Points:
         """Return the points with weights over their edge mass: what `diggle` sums."""
