@@ -94,7 +94,7 @@ def _locate(tables: Tables, city: City) -> Located:
 
 def _street_density(inputs: Inputs) -> GeoDataFrame | None:
     streets = inputs.tables.streets
-    if streets is None or streets.empty:
+    if streets is None or streets.empty or not inputs.city.has_walkable_streets:
         return None
     return street_density(streets, inputs.tables.incidents, inputs.city, data_until=inputs.run.data_until)
 
@@ -111,8 +111,13 @@ def _gate(inputs: Inputs, results: Results) -> Release:
     city, tables, located = inputs.city, inputs.tables, results.located
     surfaces = disclosure.gate_surfaces(results.densities, city)
     spots = hotspots(results.densities, located.area, city, data_until=inputs.run.data_until)
-    by_district = district_counts(results.exposure, located.units, city)
-    by_scene = scene_counts(results.exposure, located.units, city)
+    by_district, by_scene = disclosure.gate_counts(
+        district_counts(results.exposure, located.units, city),
+        scene_counts(results.exposure, located.units, city),
+        located.units.pieces,
+        city,
+    )
+    places = place_counts(tables, city)
     return Release(
         city=city,
         run=inputs.run,
@@ -123,17 +128,17 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         water=tables.water,
         streets=tables.streets,
         districts=located.units.districts,
-        district_counts=disclosure.gate_counts(by_district, city),
+        district_counts=by_district,
         zones=tables.zones,
         interventions=tables.interventions,
         services=disclosure.gate_services(tables.services),
         scenes=located.units.scenes,
-        scene_counts=disclosure.gate_counts(by_scene, city),
+        scene_counts=by_scene,
         surfaces=surfaces,
         streets_density=results.street_density,
-        hotspots=disclosure.gate_hotspots(spots, surfaces),
+        hotspots=disclosure.gate_hotspots(spots, results.densities, surfaces, located.area.grid),
         findings=results.findings,
-        place_counts=disclosure.gate_place_counts(place_counts(tables, city), city),
+        place_counts=disclosure.gate_place_counts(places, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.truth,
     )

@@ -24,7 +24,7 @@ def notices(
         *_nowhere(cells, unit_index),
         *_repaired(border),
         *_unranked(units, unit_index),
-        *_without_streets(border),
+        *_without_streets(city),
         *_police_initiated(city),
     )
 
@@ -78,8 +78,8 @@ def _unranked(units: Units, unit_index: np.ndarray) -> Iterator[Words]:
     )
 
 
-def _without_streets(border: Border) -> Iterator[Words]:
-    if border.tables.streets is None:
+def _without_streets(city: City) -> Iterator[Words]:
+    if not city.has_walkable_streets:
         yield Words(
             nb="Det finnes ikke noe gangbart gatenett for byen: kartet langs gater er utelatt.",
             en="No walkable street network of this city is at hand: the map along streets is left out.",

@@ -90,6 +90,15 @@ class City(Frozen):
         """Whether products may leave the internal folder: all sources open, or all simulated."""
         return all(source.open or source.kind == "simulated" for source in self.sources)
 
+    @property
+    def has_walkable_streets(self) -> bool:
+        """Whether some source gives a street network that people can walk, not lines for drawing only."""
+        return any(
+            source.kind in {"osm", "simulated"}
+            or (source.kind == "file" and source.table == "streets" and source.walkable)
+            for source in self.sources
+        )
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:

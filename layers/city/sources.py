@@ -78,6 +78,10 @@ class FileSource(Source):
         (), description="exact coordinates that stand for 'unknown', e.g. a geocoder's fallback; quarantined"
     )
 
+    walkable: bool = Field(
+        True, description="false: lines that are only drawn, such as major roads; no density along them"
+    )
+
     @model_validator(mode="after")
     def _x_with_y(self) -> Self:
         if (self.x is None) != (self.y is None):

@@ -81,7 +81,7 @@ def test_refused_rows_by_reason(border):
         "point that stands for an unknown place": 3_516,
     }
     assert set(border.quarantine["source_id"]) == {"incidents"}
-    assert border.rows_read == {"incidents": 1_538_200, "tracts": 384, "cleared_points": 8, "cleared_lines": 2}
+    assert border.rows_read == {"incidents": 1_538_200, "tracts": 384, "cleared_points": 8, "cleared_lines": 2, "major_roads": 1624}
     assert len(border.tables.incidents) == 1_538_200 - 23_877 - 369 - 3_516
 
 
@@ -135,8 +135,9 @@ def test_interventions_of_two_files(border):
     assert interventions.set_index("intervention_id").loc["gurney_corridor", "start"] == date(2017, 7, 31)
 
 
-def test_there_are_no_walkable_streets(border):
-    assert border.tables.streets is None
+def test_its_streets_are_drawn_and_not_walked(border, city):
+    assert len(border.tables.streets) == 1624
+    assert not city.has_walkable_streets
 
 
 def test_sentinels_of_a_newer_table_are_missing(tmp_path):
