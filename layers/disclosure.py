@@ -4,17 +4,26 @@ Open data may be shown as they are published; everything else, simulated data in
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from affine import Affine
 from geopandas import GeoDataFrame
 from pandas import DataFrame
+from rasterio.features import rasterize
 
+from geo.contours import connected_parts, outline
+from geo.grid import Grid
 from layers.city import City
+from layers.hotspots import FEWEST_CELLS
+from layers.place_counts import ALL
 from layers.release import Surface
+from layers.suppression import Sum, hidden, sums_of
 from layers.surfaces import Density
 
 PROTECTED_SERVICES = ("housing",)  # never on a map: people live there
+_KEYS = ("district_id", "scene_id")
 
 
 def shown_as_published(city: City) -> bool:
@@ -39,46 +48,95 @@ def _gate_surface(density: Density, city: City) -> Surface:
     )
 
 
-def gate_counts(counts: DataFrame, city: City) -> DataFrame:
-    """Withhold counts below the threshold, and a second one where a single gap could be filled by subtraction.
+def gate_counts(
+    by_district: DataFrame, by_scene: DataFrame, pieces: DataFrame, city: City
+) -> tuple[DataFrame, DataFrame]:
+    """Withhold counts below the threshold, and others by which one subtraction would give such a count.
+
+    The sums of all districts, of all scenes, and of the scenes of each side of a step count as published: findings
+    give them.
 
     Parameters
     ----------
-    counts : DataFrame
-        With columns period, series, incidents, incidents_per_day and one row per place.
+    by_district, by_scene : DataFrame
+        district_id or scene_id, period, series, incidents, incidents_per_day.
+    pieces : DataFrame
+        district_id and scene_id of each piece of ground that districts and scenes are made of.
 
     Returns
     -------
-    DataFrame
-        The same rows with incidents as Int64, missing where withheld, and a column `withheld`.
+    tuple of two DataFrames
+        The same rows with incidents as Int64, missing where withheld as is the rate, and a column `withheld`.
     """
-    small = pd.Series(False, index=counts.index)
+    tables = (by_district, by_scene)
+    marks = [pd.Series(False, index=table.index) for table in tables]
     if not shown_as_published(city):
-        small = counts["incidents"].between(1, city.disclosure.min_count - 1)
-        for _, group in counts.groupby(["period", "series"], sort=False):
-            small |= _complement(group, small)
+        sums = _sums([list(table[key].unique()) for table, key in zip(tables, _KEYS, strict=True)], pieces, city)
+        # every group holds its places in the same order
+        groups = [table.groupby(["period", "series"], sort=False).groups for table in tables]
+        for key, index in groups[0].items():
+            rows = index, groups[1][key]
+            counts = [table.loc[of, "incidents"] for table, of in zip(tables, rows, strict=True)]
+            hide = hidden(np.concatenate(counts).astype(np.int64), sums, fewest=city.disclosure.min_count)
+            marks[0][rows[0]], marks[1][rows[1]] = np.split(hide, [len(index)])
+    return _withheld(by_district, marks[0]), _withheld(by_scene, marks[1])
+
+
+def _sums(ids: list[list[str]], pieces: DataFrame, city: City) -> tuple[Sum, ...]:
+    members = [
+        np.array([pieces[key].to_numpy() == one for one in known]).reshape(len(known), len(pieces))
+        for key, known in zip(_KEYS, ids, strict=True)
+    ]
+    districts, scenes = ids
+    place = {scene: len(districts) + position for position, scene in enumerate(scenes)}
+    sides = [side for step in city.steps for side in (step.origin, step.receivers)]
+    sums = [np.array([place[scene] for scene in side], dtype=np.int64) for side in (*sides, tuple(scenes))]
+    return sums_of(members, [*sums, np.arange(len(districts))])
+
+
+def _withheld(counts: DataFrame, marks: pd.Series) -> DataFrame:
     return counts.assign(
-        incidents=counts["incidents"].astype("Int64").mask(small),
-        incidents_per_day=counts["incidents_per_day"].mask(small),
-        withheld=small,
+        incidents=counts["incidents"].astype("Int64").mask(marks),
+        incidents_per_day=counts["incidents_per_day"].mask(marks),
+        withheld=marks,
     )
 
 
-def _complement(group: DataFrame, small: pd.Series) -> pd.Series:
-    """Mark the smallest published count above zero where exactly one count of the group is withheld."""
-    marks = pd.Series(False, index=small.index)
-    shown = group.loc[~small[group.index] & (group["incidents"] > 0), "incidents"]
-    if small[group.index].sum() == 1 and len(shown):
-        marks[shown.sort_values(kind="stable").index[0]] = True
-    return marks
+def gate_place_counts(counts: DataFrame, city: City, *, data_until: date) -> DataFrame:
+    """Withhold place counts that are small, too recent, or differ by a small count from one that they lie in.
 
+    Open data are shown as published.
 
-def gate_place_counts(counts: DataFrame, city: City) -> DataFrame:
-    """Withhold place counts below the threshold, unless the data are open."""
-    small = counts["count"].between(1, city.disclosure.min_count - 1)
+    Parameters
+    ----------
+    data_until : date
+        First local day that is too recent to be counted.
+    """
     if shown_as_published(city):
-        small = pd.Series(False, index=counts.index)
-    return counts.assign(count=counts["count"].astype("Int64").mask(small))
+        return counts.assign(count=counts["count"].astype("Int64"))
+    small = counts["count"].between(1, city.disclosure.min_count - 1)
+    hide = np.array(small | (counts["end"] > data_until))
+    within = _within(counts, everywhere={row.place_id for row in city.place_counts if row.place is None})
+    number = counts["count"].to_numpy(dtype=np.int64)
+    # the largest part first: what is hidden then no longer gives anything away
+    for part, whole in within[np.argsort(-number[within[:, 0]], kind="stable")]:
+        if not hide[part] and not hide[whole] and 0 < number[whole] - number[part] < city.disclosure.min_count:
+            hide[part] = True
+    return counts.assign(count=counts["count"].astype("Int64").mask(hide))
+
+
+def _within(counts: DataFrame, *, everywhere: set[str]) -> np.ndarray:
+    """Return pairs of positions (part, whole) of place counts where one counts a part of what the other counts."""
+    place, category = counts["place_id"].to_numpy(), counts["category"].to_numpy()
+    near, far = counts["from_m"].fillna(-1).to_numpy(), counts["to_m"].fillna(np.inf).to_numpy()
+    start, end = (pd.to_datetime(counts[column]).to_numpy() for column in ("start", "end"))
+    anywhere = np.isin(place, sorted(everywhere))
+    part = (place[:, None] == place) | anywhere
+    part &= (category[:, None] == category) | (category == ALL)
+    part &= (near[:, None] >= near) & (far[:, None] <= far)
+    part &= (start[:, None] >= start) & (end[:, None] <= end)
+    np.fill_diagonal(part, val=False)
+    return np.argwhere(part)
 
 
 def gate_services(services: GeoDataFrame) -> GeoDataFrame:
@@ -87,8 +145,27 @@ def gate_services(services: GeoDataFrame) -> GeoDataFrame:
     return services.loc[public].reset_index(drop=True)
 
 
-def gate_hotspots(hotspots: GeoDataFrame, surfaces: Sequence[Surface]) -> GeoDataFrame:
-    """Drop hot spots of surfaces that show nothing: too few incidents stand behind every cell of them."""
-    silent = {(s.period, s.series) for s in surfaces if not np.isfinite(s.values).any()}
-    keep = [(row.period, row.series) not in silent for row in hotspots.itertuples()]
-    return hotspots.loc[keep].reset_index(drop=True)
+def gate_hotspots(
+    hotspots: GeoDataFrame, densities: Sequence[Density], surfaces: Sequence[Surface], grid: Grid
+) -> GeoDataFrame:
+    """Cut hot spots to the cells that the surfaces show; drop what is left below `FEWEST_CELLS` cells.
+
+    Share, area and mean of a hot spot that was cut are those of what is left.
+    """
+    mass = {(d.period, d.series): np.nan_to_num(d.values) for d in densities}
+    visible = {(s.period, s.series): np.isfinite(s.values) for s in surfaces}
+    rows = []
+    for position, row in hotspots.iterrows():
+        shown, values = visible[row["period"], row["series"]], mass[row["period"], row["series"]]
+        cells = rasterize([row.geometry], out_shape=grid.shape, transform=Affine(*grid.transform)).astype(bool)
+        if (cells & ~shown).any():
+            parts = [part for part in connected_parts(cells & shown) if part.size >= FEWEST_CELLS]
+            if not parts:
+                continue
+            left = np.concatenate(parts)
+            inside = values.ravel()[left]
+            row["share"], row["incidents_per_km2_year"] = inside.sum() / values.sum(), inside.mean()
+            row["area_km2"], row["geometry"] = left.size * grid.cell_area_m2 / 1e6, outline(grid, left)
+        rows.append((position, row))
+    cut = GeoDataFrame(DataFrame([row for _, row in rows], columns=hotspots.columns), crs=hotspots.crs)
+    return cut.astype(hotspots.dtypes.to_dict()).reset_index(drop=True)
