@@ -8,13 +8,15 @@ mirrored field), and nothing passes between two cells that touch at a corner onl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 
 import numpy as np
-from scipy.sparse import coo_array
 
-from geo.chebyshev import nodes, series, stack, sweep
+from geo.chebyshev import nodes, series, stack
 from geo.compiled import compiled
 from geo.errors import GeoError
+from geo.ground_rows import Rows, band
 from geo.threads import each
 
 WHOLE, CUT, DIAGONAL = 1 / 3, 1 / 2, 1 / 6
@@ -22,38 +24,25 @@ WHOLE, CUT, DIAGONAL = 1 / 3, 1 / 2, 1 / 6
 # (every cell is in four of them). Three sides: a path of four cells; two: of three cells; four: the whole square.
 LARGEST = {4: 16 / 3, 3: 2 * (2 + np.sqrt(2)), 2: 6.0, 1: 4.0, 0: 0.0}
 TOLERANCE = 1e-7  # of the kernel's peak, for a Chebyshev coefficient to be left out
+# Rows that are worked on at a time: so many, or so many times the terms; the halo then costs a sixteenth at most.
+LEAST_BAND_ROWS, BAND_TERMS = 1024, 16
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Land cells and the links between them, as an averaging operator on a padded, flat raster.
+    """Land cells and the links between them, as an averaging operator.
 
     Attributes
     ----------
-    shape : rows, cols of the raster, without the padding of one cell on each side
-    runs : n x 2, first and last (exclusive) flat index of stretches of cells with all eight links whole
-    rim, rim_start, rim_cell, rim_weight : the other land cells as a sparse matrix in rows
+    land : rows x cols bool
+    rows : Rows
+        The operator.
     largest : bound of the Laplacian's spectrum
     """
 
-    shape: tuple[int, int]
-    runs: np.ndarray
-    rim: np.ndarray
-    rim_start: np.ndarray
-    rim_cell: np.ndarray
-    rim_weight: np.ndarray
+    land: np.ndarray
+    rows: Rows
     largest: float
-
-    def step(
-        self, current: np.ndarray, previous: np.ndarray, scale: float, sums: np.ndarray, weights: np.ndarray
-    ) -> None:
-        """Do one step of the recurrence; see `geo.chebyshev.Operator`."""
-        straight, diagonal = 2 / self.largest * 2 * WHOLE, 2 / self.largest * DIAGONAL
-        stencil = np.array([1 - 4 * straight - 4 * diagonal, straight, diagonal]) * scale
-        width = self.shape[1] + 2
-        _step_runs(self.runs, width, stencil, scale - 1, (current, previous, sums, weights))
-        rim = (self.rim, self.rim_start, self.rim_cell, self.rim_weight)
-        _step_rim(rim, scale, current, previous, (sums, weights))
 
 
 def ground_of(land: np.ndarray, *, cut_east: np.ndarray | None = None, cut_south: np.ndarray | None = None) -> Ground:
@@ -65,25 +54,37 @@ def ground_of(land: np.ndarray, *, cut_east: np.ndarray | None = None, cut_south
     cut_east, cut_south : rows x cols bool, optional
         True where a wall stands between a cell and its neighbour in the east, in the south.
     """
-    padded = np.pad(np.asarray(land, dtype=bool), 1)
+    land = np.asarray(land, dtype=bool)
+    padded = np.pad(land, 1)
     east = padded[:, :-1] & padded[:, 1:]
     south = padded[:-1] & padded[1:]
     if cut_east is not None:
         east &= ~np.pad(np.asarray(cut_east, dtype=bool), 1)[:, :-1]
     if cut_south is not None:
         south &= ~np.pad(np.asarray(cut_south, dtype=bool), 1)[:-1]
-    sides = east[:-1].astype(np.int8) + east[1:] + south[:, :-1] + south[:, 1:]
+    sides = east[:-1].view(np.int8) + east[1:].view(np.int8) + south[:, :-1].view(np.int8) + south[:, 1:].view(np.int8)
     whole = sides == 4
     inner = np.zeros_like(padded)
     inner[1:-1, 1:-1] = whole[:-1, :-1] & whole[:-1, 1:] & whole[1:, :-1] & whole[1:, 1:]
-    largest = max(LARGEST[int(count)] for count in np.unique(sides))
+    largest = float(max(LARGEST[int(count)] for count in np.flatnonzero(np.bincount(sides.ravel()))))
     largest = largest or LARGEST[4]  # single cells only: nothing moves, any bound will do
-    return Ground(
-        (padded.shape[0] - 2, padded.shape[1] - 2),
-        _runs(inner),
-        *_rim(padded & ~inner, _links(east, south, whole), largest),
-        largest=float(largest),
+    straight, diagonal = 2 / largest * 2 * WHOLE, 2 / largest * DIAGONAL
+    width = padded.shape[1]
+    firsts = np.arange(1, padded.shape[0]) * width
+    runs = _runs(inner)
+    rim, rim_start, rim_cell, rim_weight = _rim(padded & ~inner, (east, south, whole), largest)
+    rows = Rows(
+        width=width,
+        run_from=np.searchsorted(runs[:, 0], firsts),
+        runs=runs,
+        rim_from=np.searchsorted(rim, firsts),
+        rim=rim,
+        rim_start=rim_start,
+        rim_cell=rim_cell,
+        rim_weight=rim_weight,
+        stencil=np.array([1 - 4 * straight - 4 * diagonal, straight, diagonal]),
     )
+    return Ground(land, rows, largest)
 
 
 def spread(ground: Ground, columns: np.ndarray, *, bandwidth_cells: float) -> np.ndarray:
@@ -99,9 +100,10 @@ def spread(ground: Ground, columns: np.ndarray, *, bandwidth_cells: float) -> np
 
     Returns
     -------
-    float64, the shape of `columns`
+    the shape of `columns`, float32 if they are, otherwise float64
         Mass per cell. Its sum is kept to rounding; in open country it is the Gaussian to 2.5e-5 of its peak at four
-        cells and 2.8e-6 at eight; up to as much, values may lie below zero far from any mass.
+        cells and 2.8e-6 at eight; up to as much, values may lie below zero far from any mass. float32 takes half the
+        time and memory and adds up to 3e-6 of the peak.
 
     Raises
     ------
@@ -114,22 +116,26 @@ def spread(ground: Ground, columns: np.ndarray, *, bandwidth_cells: float) -> np
 
 def spread_each(ground: Ground, columns: np.ndarray, *, bandwidths_cells: Sequence[float]) -> np.ndarray:
     """As `spread`, for several bandwidths from one sweep; a leading axis for the bandwidths is added."""
-    planes = np.asarray(columns, dtype=np.float64)
-    if planes.shape[-2:] != ground.shape:
-        msg = f"columns have {planes.shape[-2:]} rows and columns, the land {ground.shape}; use one grid for both"
+    planes = np.asarray(columns)
+    planes = planes.astype(np.float32 if planes.dtype == np.float32 else np.float64, copy=False)
+    shape = ground.land.shape
+    if planes.shape[-2:] != shape:
+        msg = f"columns have {planes.shape[-2:]} rows and columns, the land {shape}; use one grid for both"
         raise GeoError(msg)
     coefficients = stack([_coefficients(bandwidth, ground.largest) for bandwidth in bandwidths_cells])
-    flat = planes.reshape(-1, *ground.shape)
-    result = np.empty((len(bandwidths_cells), *flat.shape))
-    on_land = _land_cells(ground)
+    if coefficients.shape[1] % 2:
+        coefficients = np.pad(coefficients, ((0, 0), (0, 1)))
+    flat = planes.reshape(-1, *shape)
+    result = np.zeros((len(bandwidths_cells), *flat.shape), dtype=planes.dtype)
+    each(partial(_require_on_land, ground.land), flat)
 
-    def one(column: int) -> None:
-        work = np.pad(flat[column], 1).ravel()
-        _require_on_land(work, on_land)
-        padded = sweep(ground, work, coefficients).reshape(-1, ground.shape[0] + 2, ground.shape[1] + 2)
-        result[:, column] = padded[:, 1:-1, 1:-1]
+    def one(item: tuple[int, int]) -> None:
+        column, first = item
+        span = first, min(first + height, shape[0])
+        band(ground.rows, flat[column], span, coefficients, result[:, column, first : span[1]])
 
-    each(one, range(len(flat)))
+    height = max(LEAST_BAND_ROWS, BAND_TERMS * coefficients.shape[1])
+    each(one, product(range(len(flat)), range(0, shape[0], height)))
     return result.reshape(len(bandwidths_cells), *planes.shape)
 
 
@@ -161,96 +167,56 @@ def _links(east: np.ndarray, south: np.ndarray, whole: np.ndarray) -> list[tuple
 
 
 def _rim(
-    cells: np.ndarray, links: list[tuple[int, int, np.ndarray]], largest: float
+    cells: np.ndarray, links: tuple[np.ndarray, np.ndarray, np.ndarray], largest: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Rows of the averaging operator for `cells`: their flat index, and starts, columns and weights of the rows."""
-    width = cells.shape[1]
+    east, south, whole = links
     rim = np.flatnonzero(cells)
-    rows, targets, weights = [], [], []
-    for down, right, weight in links:
-        offset = down * width + right
-        for neighbour, link in ((rim + offset, weight.ravel()[rim]), (rim - offset, weight.ravel()[rim - offset])):
-            used = np.flatnonzero(link)
-            rows.append(used)
-            targets.append(neighbour[used])
-            weights.append(link[used] * (2 / largest))
-    row, moved = np.concatenate(rows), np.concatenate(weights)
-    stays = 1 - np.bincount(row, weights=moved, minlength=rim.size)
-    matrix = coo_array(
-        (np.r_[stays, moved], (np.r_[np.arange(rim.size), row], np.r_[rim, np.concatenate(targets)])),
-        shape=(rim.size, cells.size),
-    ).tocsr()
-    return rim, matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data
+    row, col = np.divmod(rim, cells.shape[1])
+    # The four squares round a cell; a link along a side lies in two of them, one across a corner in one.
+    square = [whole[i, j] for i, j in ((row - 1, col - 1), (row - 1, col), (row, col - 1), (row, col))]
+    north_west, north_east, south_west, south_east = (np.where(is_whole, WHOLE, CUT) for is_whole in square)
+    moves = np.empty((rim.size, 9))
+    moves[:, 1] = east[row, col] * (north_east + south_east)
+    moves[:, 2] = east[row, col - 1] * (north_west + south_west)
+    moves[:, 3] = south[row, col] * (south_west + south_east)
+    moves[:, 4] = south[row - 1, col] * (north_west + north_east)
+    for k in range(4):
+        moves[:, 5 + k] = square[k] * DIAGONAL
+    moves *= 2 / largest
+    moves[:, 0] = 1 - moves[:, 1:].sum(axis=1)
+    used = moves != 0
+    used[:, 0] = True
+    width = cells.shape[1]
+    offsets = np.array([0, 1, -1, width, -width, -width - 1, 1 - width, width - 1, width + 1])
+    start = np.concatenate(([0], np.cumsum(used.sum(axis=1))))
+    return rim, start, (rim[:, None] + offsets)[used], moves[used]
 
 
 def _runs(inner: np.ndarray) -> np.ndarray:
     """Stretches of True in the flat raster, n x 2; the padding keeps rows apart."""
-    change = np.diff(np.r_[False, inner.ravel(), False].astype(np.int8))
-    return np.column_stack((np.flatnonzero(change == 1), np.flatnonzero(change == -1)))
+    flat = inner.ravel()
+    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1  # the padding begins and ends with False
+    return change.reshape(-1, 2)
 
 
-def _land_cells(ground: Ground) -> np.ndarray:
-    change = np.zeros((ground.shape[0] + 2) * (ground.shape[1] + 2), dtype=np.int8)
-    change[ground.runs[:, 0]] = 1
-    change[ground.runs[:, 1]] -= 1  # a run is always ended by a cell of the rim or the sea
-    land = np.cumsum(change, dtype=np.int8).astype(bool)
-    land[ground.rim] = True
-    return land
-
-
-def _require_on_land(work: np.ndarray, land: np.ndarray) -> None:
-    if not np.isfinite(work).all():
+def _require_on_land(land: np.ndarray, plane: np.ndarray) -> None:
+    unknown, astray = _astray(land, plane)
+    if unknown:
         msg = "a column holds values that are not finite; put 0 where there is no mass"
         raise GeoError(msg)
-    astray = np.count_nonzero(work[~land])
     if astray:
         msg = f"{astray} cells off the land hold mass; move it to land cells first, or widen the land"
         raise GeoError(msg)
 
 
 @compiled
-def _step_runs(
-    runs: np.ndarray,
-    width: int,
-    stencil: np.ndarray,
-    keep: float,
-    vectors: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-) -> None:
-    current, previous, sums, weights = vectors
-    centre, straight, diagonal = stencil[0], stencil[1], stencil[2]
-    for r in range(runs.shape[0]):
-        start, stop = runs[r, 0], runs[r, 1]
-        n = stop - start
-        above = current[start - width - 1 : stop - width + 1]
-        here = current[start - 1 : stop + 1]
-        below = current[start + width - 1 : stop + width + 1]
-        old = previous[start:stop]
-        for j in range(n):
-            sides = above[j + 1] + below[j + 1] + (here[j] + here[j + 2])
-            corners = (above[j] + above[j + 2]) + (below[j] + below[j + 2])
-            old[j] = centre * here[j + 1] + straight * sides + diagonal * corners - keep * old[j]
-        for b in range(weights.size):
-            weight = weights[b]
-            total = sums[b, start:stop]
-            for j in range(n):
-                total[j] += weight * old[j]
-
-
-@compiled
-def _step_rim(
-    rim: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    scale: float,
-    current: np.ndarray,
-    previous: np.ndarray,
-    sums_weights: tuple[np.ndarray, np.ndarray],
-) -> None:
-    cells, start, neighbour, link = rim
-    sums, weights = sums_weights
-    for i in range(cells.size):
-        moved = 0.0
-        for e in range(start[i], start[i + 1]):
-            moved += link[e] * current[neighbour[e]]
-        value = scale * moved - (scale - 1) * previous[cells[i]]
-        previous[cells[i]] = value
-        for b in range(weights.size):
-            sums[b, cells[i]] += weights[b] * value
+def _astray(land: np.ndarray, plane: np.ndarray) -> tuple[int, int]:
+    """How many values are not finite, and how many are not 0 off the land."""
+    unknown, astray = 0, 0
+    for i in range(land.shape[0]):
+        for j in range(land.shape[1]):
+            value = plane[i, j]
+            unknown += not np.isfinite(value)
+            astray += value != 0.0 and not land[i, j]
+    return unknown, astray

@@ -131,6 +131,28 @@ def test_columns_and_threads_change_no_bit():
     np.testing.assert_array_equal(one[2], spread(ground_of(land), columns[2], bandwidth_cells=4.0))
 
 
+def test_bands_of_rows_with_their_halo_change_no_bit(monkeypatch):
+    rng = np.random.default_rng(6)
+    land = rng.random((90, 30)) < 0.9
+    mass = rng.random((90, 30)) * land
+    whole = spread(ground_of(land), mass, bandwidth_cells=2.0)
+    monkeypatch.setattr("geo.ground.LEAST_BAND_ROWS", 7)
+    monkeypatch.setattr("geo.ground.BAND_TERMS", 0)
+    monkeypatch.setattr("geo.ground_rows.CACHE_BYTES", 0)
+    np.testing.assert_array_equal(spread(ground_of(land), mass, bandwidth_cells=2.0), whole)
+
+
+@pytest.mark.parametrize("sigma", [4.0, 8.0])
+def test_single_precision_adds_three_millionths_of_the_peak(sigma):
+    rng = np.random.default_rng(7)
+    land = rng.random((120, 120)) < 0.95
+    mass = unit_mass((120, 120), 60, 60) * land + (rng.random((120, 120)) < 0.01) * land
+    double = spread(ground_of(land), mass, bandwidth_cells=sigma)
+    single = spread(ground_of(land), mass.astype(np.float32), bandwidth_cells=sigma)
+    assert single.dtype == np.float32
+    assert np.abs(single - double).max() < 3e-6 * double.max()
+
+
 def test_several_bandwidths_come_from_one_sweep():
     land = np.ones((30, 30), bool)
     mass = unit_mass((30, 30), 3, 4)
