@@ -188,11 +188,14 @@ def deprivation_source(draft: Draft) -> Found:
 
 
 def publishable_bandwidth(draft: Draft) -> Found:
-    """Yield a bandwidth below what disclosure asks of published maps."""
+    """Yield bandwidths below what disclosure asks of published maps."""
     density, disclosure = draft.section("density", Density), draft.section("disclosure", Disclosure)
-    if density and disclosure and density.bandwidth_m < disclosure.min_bandwidth_m:
-        text = f"{density.bandwidth_m:g} m is below disclosure.min_bandwidth_m ({disclosure.min_bandwidth_m:g} m)."
-        yield ("density", "bandwidth_m"), f"{text} Widen it; a narrower map would point at single addresses."
+    if density is None or disclosure is None:
+        return
+    for key in ("bandwidth_m", "street_bandwidth_m"):
+        if (width := getattr(density, key)) < disclosure.min_bandwidth_m:
+            text = f"{width:g} m is below disclosure.min_bandwidth_m ({disclosure.min_bandwidth_m:g} m)."
+            yield ("density", key), f"{text} Widen it; a narrower map would point at single addresses."
 
 
 def inference_rules(draft: Draft) -> Found:

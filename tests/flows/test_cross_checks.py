@@ -102,6 +102,10 @@ def test_cross_checks(tmp_path, changes, message):
     ("more", "message"),
     [
         ("density: {bandwidth_m: 80}\n", "density.bandwidth_m: 80 m is below disclosure.min_bandwidth_m (100 m)."),
+        (
+            "density: {street_bandwidth_m: 30}\n",
+            "density.street_bandwidth_m: 30 m is below disclosure.min_bandwidth_m (100 m).",
+        ),
         ("inference: {detection_ratios: [1.5, 2]}\n", "1.5 to 2 does not go around 1 (recording unchanged)."),
         (BAND, "inference.no_practical_change.harm_moved_share: -0.1 is no half-width."),
     ],
