@@ -94,5 +94,5 @@ def test_a_slanting_fence_with_a_gate_converges_to_the_fine_grid():
     truth = behind_a_fence(7)
     coarse, finer = (np.abs(behind_a_fence(fine) - truth).max() / truth.max() for fine in (1, 3))
     assert coarse < 0.2  # a cell that the fence crosses is on one bank only
-    assert finer < 0.02
+    assert finer < 0.03
     assert truth[24:].sum() == pytest.approx(behind_a_fence(1)[24:].sum(), rel=0.1)
