@@ -1,5 +1,6 @@
 """Incidents of two periods on one grid, pooled, with the label of their period. Smooths and tests nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,11 +26,13 @@ class Incidents:
     is_after: np.ndarray
     shape: tuple[int, int]
 
-    def plane(self, chosen: np.ndarray) -> np.ndarray:
-        """Return the mass per cell, rows x cols, of chosen incidents (positions or bool)."""
-        size = self.shape[0] * self.shape[1]
-        summed = np.bincount(self.cell[chosen].ravel(), self.mass[chosen].ravel(), minlength=size)
-        return summed.reshape(self.shape)
+    def planes(self, chosen: Sequence[np.ndarray], *, dtype: type[np.floating] = np.float64) -> np.ndarray:
+        """Return the mass per cell, one plane of rows x cols for each choice of incidents (positions or bool)."""
+        planes = np.empty((len(chosen), *self.shape), dtype=dtype)
+        for plane, some in zip(planes, chosen, strict=True):
+            summed = np.bincount(self.cell[some].ravel(), self.mass[some].ravel(), minlength=plane.size)
+            plane[:] = summed.reshape(self.shape)
+        return planes
 
 
 def pooled(

@@ -60,7 +60,7 @@ def change(
     if not (days_before > 0 and days_after > 0 and least_pooled > 0):
         msg = f"periods of {days_before} and {days_after} days and a floor of {least_pooled}; all must be above 0"
         raise GeoError(msg)
-    masses = np.stack((incidents.plane(~incidents.is_after), incidents.plane(incidents.is_after)))
+    masses = incidents.planes((~incidents.is_after, incidents.is_after))
     before, after = np.asarray(smoother(masses), dtype=np.float64)
     together = before + after
     shown = together >= least_pooled

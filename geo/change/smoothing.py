@@ -1,6 +1,6 @@
 """What a smoother is to the tests of change: any linear map from masses per cell to densities per cell.
 
-Owns the contract, the land's own smoother, and how sharp a smoother is; no density method of its own.
+Owns the contract, the two smoothers at hand, and how sharp a smoother is; no density method of its own.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from scipy import ndimage
 
 from geo.errors import GeoError
 from geo.ground import Ground, spread
+from geo.planar import density
+from geo.planar.binning import HALO
 
 # k x rows x cols masses -> k x rows x cols densities, on one scale; linear, every plane by itself, 0 off the window.
 Smoother = Callable[[np.ndarray], np.ndarray]
@@ -21,6 +23,33 @@ _REACH = 6  # bandwidths of the probes' own (wider) kernel between probes: they 
 def on_land(ground: Ground, *, bandwidth_cells: float) -> Smoother:
     """Return the smoother that walks round water and walls; see `geo.ground.spread`."""
     return partial(spread, ground, bandwidth_cells=bandwidth_cells)
+
+
+def in_plane(plain: density.Smoother) -> Smoother:
+    """Return the classical smoother of a grid, as the crow flies: edge correction "uniform" if it has a window.
+
+    Parameters
+    ----------
+    plain : geo.planar.density.Smoother
+        Made ready by `geo.planar.density.smoother`; its dtype is that of the densities.
+    """
+    rows, cols, width = plain.grid.rows, plain.grid.cols, plain.spectrum.width
+    inner = np.s_[HALO : rows + HALO, HALO : cols + HALO]
+    scale = np.full(plain.grid.shape, plain.grid.cell_area_m2)
+    if plain.share is not None and plain.edge_mass is not None:
+        edge = np.maximum(plain.edge_mass[inner], density.LEAST_EDGE_MASS)
+        scale = np.where(plain.share > 0, scale / edge, 0.0)
+    scale = scale.astype(plain.spectrum.dtype)
+
+    def smooth(masses: np.ndarray) -> np.ndarray:
+        raster = np.zeros((rows + 2 * HALO, width), dtype=plain.spectrum.dtype)
+        result = np.empty(masses.shape, dtype=plain.spectrum.dtype)
+        for k, mass in enumerate(masses):
+            raster[inner] = mass
+            np.multiply(plain.spectrum.convolve(raster, workers=1)[inner], scale, out=result[k])
+        return result
+
+    return smooth
 
 
 def least_density(incidents: float, *, bandwidth_cells: float) -> float:

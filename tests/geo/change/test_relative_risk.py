@@ -15,9 +15,12 @@ from geo.change.incidents import pooled
 from geo.change.permutation import permutation_test
 from geo.change.relative_risk import LIMIT, change, log_ratio
 from geo.change.simulation import Experiment
-from geo.change.smoothing import least_density, on_land, planar_sharpness, sharpness
+from geo.change.smoothing import in_plane, least_density, on_land, planar_sharpness, sharpness
 from geo.errors import GeoError
+from geo.grid import Grid
 from geo.ground import ground_of
+from geo.planar.density import smoother as smoother_of
+from geo.planar.kernels import GAUSSIAN
 from tests.geo.change.change_cases import fjord_land, gaussian_matrix, incidents_on, window_smoother
 
 GOLDEN = Path(__file__).parents[3] / "../shared/data/reference/golden-relative-risk"
@@ -89,6 +92,24 @@ def test_sharpness_is_that_of_the_gaussian_and_doubles_at_a_shore():
     np.testing.assert_allclose(coarse[::2, ::2], np.where(land, exact, np.nan)[::2, ::2], rtol=1e-6)
     assert np.nanmedian(np.abs(coarse / exact - 1)) < 0.05
     assert np.array_equal(np.isnan(coarse), ~land)
+
+
+def test_the_classical_smoother_in_a_window_is_the_exact_sum():
+    grid = Grid(0.0, 2400.0, 100.0, 24, 30, "EPSG:25832")
+    window = np.ones(grid.shape)
+    window[:6, 20:] = 0
+    incidents = incidents_on(window > 0, 50, 30)
+    axes = (gaussian_matrix(np.arange(float(n)), 3.0, 1.0) for n in grid.shape)
+    exact, _ = window_smoother(window > 0, *axes)
+    masses = incidents.planes((incidents.is_after,))
+    for dtype, error in ((np.float64, 1e-7), (np.float32, 2e-6)):
+        plain = smoother_of(grid, GAUSSIAN, bandwidth_m=300.0, window=window, dtype=dtype)
+        found = in_plane(plain)(masses)
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, exact(masses), atol=error * exact(masses).max())
+        assert not found[0][window == 0].any()
+    free = in_plane(smoother_of(grid, GAUSSIAN, bandwidth_m=300.0))(masses)
+    assert free.sum() < 30
 
 
 def test_asymptotic_p_is_uniform_when_nothing_changed():
