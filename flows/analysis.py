@@ -22,7 +22,7 @@ from layers.surfaces import Density, densities
 from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import truth, with_truth
 from layers.units import Units, unit_of, units
-from layers.window import StudyArea, cells_of, study_area
+from layers.window import Places, StudyArea, masses_of, places_of, study_area
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Located:
 
     area: StudyArea
     units: Units
-    cells: np.ndarray
+    places: Places
     unit_index: np.ndarray
 
 
@@ -68,7 +68,7 @@ def analyse(inputs: Inputs, step: Step) -> Release:
     located = step("locate incidents", lambda: _locate(tables, city))
     maps = step(
         "density on the ground",
-        lambda: densities(located.area, tables.incidents, located.cells, city, data_until=until),
+        lambda: densities(located.area, tables.incidents, located.places, city, data_until=until),
     )
     streets = step("density along streets", lambda: _street_density(inputs))
     counted = step(
@@ -89,7 +89,7 @@ def _locate(tables: Tables, city: City) -> Located:
     area = study_area(tables, city)
     laid = units(tables, city)
     x, y = tables.incidents.geometry.x.to_numpy(), tables.incidents.geometry.y.to_numpy()
-    return Located(area, laid, cells_of(area, x, y), unit_of(laid, x, y))
+    return Located(area, laid, places_of(area, x, y), unit_of(laid, x, y))
 
 
 def _street_density(inputs: Inputs) -> GeoDataFrame | None:
@@ -103,7 +103,8 @@ def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -
     """Count by unit and day with every incident spread as the map spreads it, per bandwidth."""
     bandwidth_m = city.density.bandwidth_m
     shares = unit_shares(located.area, located.units.pieces, bandwidth_m=bandwidth_m)
-    counts = smoothed_counts(shares, tables.incidents, city, cell_index=located.cells, exposure=counted)
+    masses = masses_of(located.area, located.places)
+    counts = smoothed_counts(shares, tables.incidents, city, masses=masses, exposure=counted)
     return {bandwidth_m: counts}
 
 
@@ -122,7 +123,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         city=city,
         run=inputs.run,
         snapshots=inputs.snapshots,
-        warnings=notices(inputs.border, located.units, city, cells=located.cells, unit_index=located.unit_index),
+        warnings=notices(inputs.border, located.units, city, cells=located.places.cells, unit_index=located.unit_index),
         grid=located.area.grid,
         window=located.area.polygon,
         water=tables.water,

@@ -62,27 +62,26 @@ def exposure(
 
 
 def smoothed_counts(
-    shares: sparse.csr_matrix, incidents: GeoDataFrame, city: City, *, cell_index: np.ndarray, exposure: Exposure
+    shares: sparse.csr_matrix, incidents: GeoDataFrame, city: City, *, masses: sparse.csr_array, exposure: Exposure
 ) -> dict[str, np.ndarray]:
-    """Count incidents by unit and day when each is spread over the units by its cell's shares: S'w per day.
+    """Count incidents by unit and day when each is spread over the units by the shares of its cells: S'w per day.
 
     Parameters
     ----------
     shares : csr matrix, shape (cells, units + 1)
         Shares of each unit in harm recorded in a cell; the last column is outside.
-    cell_index : ndarray, shape (incidents,)
-        Flat cell of each incident; -1 is not counted.
+    masses : csr array, shape (incidents, cells)
+        The mass each incident puts on each cell; one with none is not counted.
     exposure : Exposure
         Gives the days.
     """
     _, day = local_days(incidents, city, first_day=exposure.first_day)
-    usable = (cell_index >= 0) & (day >= 0) & (day < exposure.n_days)
+    usable = (np.diff(masses.indptr) > 0) & (day >= 0) & (day < exposure.n_days)
     counts = {}
     for series in city.harm.series:
         of = np.flatnonzero(usable & in_series(incidents, series))
-        ones = np.ones(len(of))
-        by_cell = sparse.csr_matrix((ones, (cell_index[of], day[of])), shape=(shares.shape[0], exposure.n_days))
-        counts[series.id] = (shares.T.tocsr() @ by_cell).toarray()[:-1]
+        by_day = sparse.csr_array((np.ones(len(of)), (day[of], np.arange(len(of)))), shape=(exposure.n_days, len(of)))
+        counts[series.id] = ((by_day @ masses[of]) @ shares).toarray().T[:-1]
     return counts
 
 

@@ -11,7 +11,7 @@ from geo.ground import ground_of, spread
 from geo.kernel_peak import effective_number
 from layers.city import City, Period, Window
 from layers.exposure import in_series, local_days
-from layers.window import StudyArea
+from layers.window import Places, StudyArea, mass_of
 
 DAYS_PER_YEAR = 365.25
 
@@ -40,7 +40,7 @@ class Density:
 
 
 def densities(
-    area: StudyArea, incidents: GeoDataFrame, cells: np.ndarray, city: City, *, data_until: date
+    area: StudyArea, incidents: GeoDataFrame, places: Places, city: City, *, data_until: date
 ) -> tuple[Density, ...]:
     """Spread the incidents of every series and period over the land, all in one pass.
 
@@ -49,8 +49,8 @@ def densities(
     area : StudyArea
     incidents : GeoDataFrame
         n rows in the city's CRS.
-    cells : n int
-        The flat land cell of each incident, -1 for none; from `layers.window.cells_of`.
+    places : Places
+        Where they lie on the grid, from `layers.window.places_of`.
     city : City
     data_until : date
         The first local day that is not counted.
@@ -67,8 +67,7 @@ def densities(
     """
     require_same(incidents.crs, area.grid.crs, what_a="incidents", what_b="the grid")
     spans = counted_spans(city, data_until)
-    counts = _counts(area, incidents, cells, city, spans)
-    flat = counts.reshape(-1, *area.grid.shape)
+    flat = _counts(area, incidents, places, city, spans)
     ground = ground_of(area.land)
     bandwidth_cells = city.density.bandwidth_m / area.grid.cell_m
     mass = spread(ground, flat, bandwidth_cells=bandwidth_cells)
@@ -79,7 +78,7 @@ def densities(
         values = mass[i]
         values /= area.grid.cell_area_m2 / 1e6 * years(span)
         values[~area.land] = np.nan
-        found.append(Density(period.id, series, values, behind[i], int(flat[i].sum())))
+        found.append(Density(period.id, series, values, behind[i], round(float(flat[i].sum()))))
     return tuple(found)
 
 
@@ -98,16 +97,15 @@ def years(span: Window) -> float:
 
 
 def _counts(
-    area: StudyArea, incidents: GeoDataFrame, cells: np.ndarray, city: City, spans: list[tuple[Period, Window]]
+    area: StudyArea, incidents: GeoDataFrame, places: Places, city: City, spans: list[tuple[Period, Window]]
 ) -> np.ndarray:
-    """Incidents per cell: series x periods x cells float64."""
+    """Mass per cell, one for each incident: (series x periods) x rows x cols float64."""
     epoch = date(1970, 1, 1)
     _, day = local_days(incidents, city, first_day=epoch)
-    counts = np.zeros((len(city.harm.series), len(spans), area.land.size))
-    for s, series in enumerate(city.harm.series):
-        of = np.flatnonzero(in_series(incidents, series) & (cells >= 0))
-        cell, of_day = cells[of], day[of]
-        for p, (_, span) in enumerate(spans):
-            counted = (of_day >= (span.start - epoch).days) & (of_day < (span.end - epoch).days)
-            counts[s, p] = np.bincount(cell[counted], minlength=area.land.size)
-    return counts
+    groups = []
+    for series in city.harm.series:
+        of_series = in_series(incidents, series) & (places.cells >= 0)
+        for _, span in spans:
+            counted = (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
+            groups.append(np.flatnonzero(of_series & counted))
+    return mass_of(area, places, groups)

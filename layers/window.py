@@ -1,5 +1,6 @@
 """The study area: the land that counts, the grid over it, and which of its cells a point belongs to. Counts nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,12 @@ import shapely
 from affine import Affine
 from geopandas import GeoDataFrame
 from rasterio.features import rasterize
+from scipy.sparse import csr_array
 
 from geo.crs import require_metric, require_same
 from geo.errors import GeoError
 from geo.grid import Grid, cover
+from geo.placing import add_placed, doors, placed
 from layers.city import City
 from layers.errors import ContractError
 from layers.tables import Tables
@@ -35,6 +38,23 @@ class StudyArea:
     grid: Grid
     land: np.ndarray
     polygon: GeoDataFrame
+
+
+@dataclass(frozen=True)
+class Places:
+    """Incidents on the grid of a study area.
+
+    Attributes
+    ----------
+    cells : n int
+        The flat land cell each belongs to; -1 for none.
+    across, down : n float64
+        Where each lies, in cells from the grid's north-west corner; NaN if unknown.
+    """
+
+    cells: np.ndarray
+    across: np.ndarray
+    down: np.ndarray
 
 
 def study_area(tables: Tables, city: City) -> StudyArea:
@@ -105,6 +125,30 @@ def cells_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     cell[~on_land] = -1
     cell[off] = _nearest_land(area, (x[off] - grid.x_min) / grid.cell_m, (grid.y_max - y[off]) / grid.cell_m)
     return cell
+
+
+def places_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> Places:
+    """Return where points lie on the grid; their cells are those of `cells_of`."""
+    grid = area.grid
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    return Places(cells_of(area, x, y), (x - grid.x_min) / grid.cell_m, (grid.y_max - y) / grid.cell_m)
+
+
+def mass_of(area: StudyArea, places: Places, groups: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the mass that groups of incidents put on each cell, one each, by where in their cell they lie.
+
+    groups x rows x cols float64; exact, so that no order and no splitting of the incidents changes a bit.
+    """
+    counts = np.zeros((len(groups), *area.grid.shape))
+    open_doors = doors(area.land)
+    for target, chosen in zip(counts, groups, strict=True):
+        add_placed(target, open_doors, places.cells[chosen], places.across[chosen], places.down[chosen])
+    return counts
+
+
+def masses_of(area: StudyArea, places: Places) -> csr_array:
+    """Return the mass that each incident puts on each cell: incidents x flat cells; `mass_of` is its column sums."""
+    return placed(doors(area.land), places.cells, places.across, places.down)
 
 
 def _nearest_land(area: StudyArea, across: np.ndarray, down: np.ndarray) -> np.ndarray:

@@ -105,11 +105,12 @@ def test_a_period_without_data_has_no_rate():
     assert last["incidents_per_day"].isna().all()
 
 
-def test_smoothed_counts_spread_every_incident_by_its_cell():
-    table = incidents(("2009-01-01T12:00:00Z", 0.0), ("2009-01-01T12:00:00Z", 0.0), ("2009-01-02T12:00:00Z", 0.0))
+def test_smoothed_counts_spread_every_incident_by_its_cells():
+    table = incidents(*[("2009-01-01T12:00:00Z", 0.0)] * 2, *[("2009-01-02T12:00:00Z", 0.0)] * 2)
     settings, made = city(), made_units(city())
-    count = counted(table, [0, 0, 0])
+    count = counted(table, [0, 0, 0, 0])
+    masses = sparse.csr_array(np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5], [0.0, 0.0]]))  # the last lies nowhere
     shares = sparse.csr_matrix(np.array([[0.7, 0.2, *[0.0] * 9, 0.1], [0.0, 1.0, *[0.0] * 9, 0.0]]))
-    smooth = smoothed_counts(shares, table, settings, cell_index=np.array([0, 1, 0]), exposure=count)["violence"]
+    smooth = smoothed_counts(shares, table, settings, masses=masses, exposure=count)["violence"]
     assert smooth.shape == (len(made.pieces), count.n_days)
-    assert smooth[:2, :2].tolist() == [[0.7, 0.7], [1.2, 0.2]]
+    np.testing.assert_allclose(smooth[:2, :2], [[0.7, 0.35], [1.2, 0.6]], rtol=1e-15)

@@ -7,7 +7,7 @@ import pytest
 
 from layers.hotspots import COLUMNS, Spot, followed, hotspots
 from layers.surfaces import densities
-from layers.window import cells_of, study_area
+from layers.window import places_of, study_area
 from tests.layers.small_city import city, incidents, tables
 
 PERIODS = tuple((name, date(2012 + k, 1, 1), date(2013 + k, 1, 1)) for k, name in enumerate(("a", "b", "c")))
@@ -58,15 +58,15 @@ def test_a_name_is_not_taken_up_again_after_a_period_without():
 def chain(*per_period):
     """Hot spots of a scene that moves: `per_period` holds (x, y, n) triples for each period."""
     xy, times = [], []
-    for year, places in zip((2012, 2013, 2014), per_period, strict=True):
-        for x, y, n in places:
+    for year, scenes in zip((2012, 2013, 2014), per_period, strict=True):
+        for x, y, n in scenes:
             xy += [(x, y)] * n
             times += [f"{year}-03-01"] * n
     town = city(periods=PERIODS, hotspot_share=0.5)
     area = study_area(tables(), town)
     found = incidents(xy, times)
-    cells = cells_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
-    maps = densities(area, found, cells, town, data_until=UNTIL)
+    places = places_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
+    maps = densities(area, found, places, town, data_until=UNTIL)
     return area, hotspots(maps, area, town, data_until=UNTIL)
 
 

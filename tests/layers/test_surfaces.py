@@ -7,7 +7,7 @@ import pytest
 
 from geo.errors import CrsError
 from layers.surfaces import densities, effective_number
-from layers.window import cells_of, study_area
+from layers.window import mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, incidents, tables
 
 ONE_YEAR = (("one", date(2013, 1, 1), date(2014, 1, 1)), ("two", date(2014, 1, 1), date(2015, 1, 1)))
@@ -17,17 +17,17 @@ UNTIL = date(2016, 1, 1)
 def run(found, *, periods=ONE_YEAR, data_until=UNTIL):
     town = city(periods=periods)
     area = study_area(tables(), town)
-    cells = cells_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
-    return area, densities(area, found, cells, town, data_until=data_until)
+    places = places_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
+    return area, densities(area, found, places, town, data_until=data_until)
 
 
 def map_of(area, xy):
-    """The map of incidents that all fall in one period of 365.25 days' weight, and their number per cell."""
+    """The map of incidents that all fall in one period of 365.25 days' weight, and their mass per cell."""
     found = incidents(xy, ["2013-06-01"] * len(xy))
-    cells = cells_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
-    first = densities(area, found, cells, city(periods=ONE_YEAR), data_until=UNTIL)[0]
+    places = places_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
+    first = densities(area, found, places, city(periods=ONE_YEAR), data_until=UNTIL)[0]
     scaled = type(first)(first.period, first.series, first.values * (365 / 365.25), first.effective, first.incidents)
-    return scaled, np.bincount(cells[cells >= 0], minlength=area.land.size).astype(float)
+    return scaled, mass_of(area, places, [np.arange(len(xy))]).ravel()
 
 
 def test_series_in_order_then_periods():
@@ -115,7 +115,7 @@ def test_incidents_in_another_crs_are_refused():
     town = city()
     area = study_area(tables(), town)
     with pytest.raises(CrsError, match="incidents is in"):
-        densities(area, found.to_crs("EPSG:25833"), np.zeros(1, int), town, data_until=UNTIL)
+        densities(area, found.to_crs("EPSG:25833"), places_of(area, np.zeros(1), np.zeros(1)), town, data_until=UNTIL)
 
 
 def test_the_corner_of_the_city_is_where_it_is():

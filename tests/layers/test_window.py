@@ -8,7 +8,7 @@ from shapely.geometry import LineString, box
 
 from geo.errors import CrsError
 from layers.errors import ContractError
-from layers.window import cells_of, centres_in, study_area
+from layers.window import cells_of, centres_in, mass_of, masses_of, places_of, study_area
 from tests.layers.small_city import FJORD, SOUTH, WEST, bridge, city, frame, incidents, tables
 
 
@@ -117,3 +117,16 @@ def test_the_fjord_is_where_it_is_said_to_be():
     area = study_area(tables(), city())
     fjord = centres_in(area.grid, np.array([box(*FJORD)])) == 0
     assert not area.land[fjord].any()
+
+
+def test_the_mass_of_incidents_is_kept_on_land_and_is_the_sum_of_theirs():
+    area = study_area(tables(), city())
+    rng = np.random.default_rng(2)
+    xy = rng.uniform((WEST - 60, SOUTH - 60), (WEST + 2060, SOUTH + 1060), (300, 2))
+    places = places_of(area, xy[:, 0], xy[:, 1])
+    every = np.arange(300)
+    whole, half, rest = mass_of(area, places, [every, every[:150], every[150:][::-1]])
+    assert whole.sum() == (places.cells >= 0).sum()
+    assert not whole[~area.land].any()
+    np.testing.assert_array_equal(half + rest, whole)
+    np.testing.assert_array_equal(np.asarray(masses_of(area, places).sum(axis=0)), whole.ravel())
