@@ -184,11 +184,12 @@ def _error(p: np.ndarray, truth: np.ndarray) -> float:
 
 def _note(record: dict[str, object], *, quick: bool) -> str:
     work = str(record["work"])
-    said = [
-        f"errors: root mean square of p against {999 if quick else 9_999:,} simulations in double precision, where one incident or more lies under the kernel"
-    ]
+    many = 999 if quick else 9_999
+    said = [f"errors: root mean square of p against {many:,} simulations, in cells with an incident or more"]
     if "land" in work:
-        said.append("water and walls respected, no mass lost over the edge; the peer is blind to them")
+        said.append(
+            "walks round water and walls and keeps mass at the edge, which the peer does not: another estimator"
+        )
     if work.endswith("_999"):
         said.append("the peer's seconds are those of 99 simulations times 999/99")
     elif quick:

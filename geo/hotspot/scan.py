@@ -213,21 +213,25 @@ def _best(
                 inside[t] += counts[area, t]
                 law[t] += expected[area, t]
             if is_complete[m]:
-                llr, first, last = _best_stretch(inside, law, total, longest)
+                llr, first, last = _best_stretch(inside, law, total, longest, best[0])
                 if llr > best[0] + 1e-9:  # as _TIE: of equal ones the first centre's smallest circle
                     best[0], best[1], best[2], best[3], best[4] = llr, centre, m - start + 1, first, last
     return best
 
 
 @compiled
-def _best_stretch(inside: np.ndarray, law: np.ndarray, total: float, longest: int) -> tuple[float, int, int]:
-    best, best_first, best_last = 0.0, 0, 0
+def _best_stretch(
+    inside: np.ndarray, law: np.ndarray, total: float, longest: int, least: float
+) -> tuple[float, int, int]:
+    """LLR, first and last step of the best stretch above `least`."""
+    best, best_first, best_last = least, 0, 0
     for first in range(inside.size):
         c, e = 0.0, 0.0
         for last in range(first, min(first + longest, inside.size)):
             c += inside[last]
             e += law[last]
-            if c <= e or e <= 0.0:
+            # Chi-square bounds the ratio from above (KL <= chi^2) and spares almost all logarithms.
+            if c <= e or e <= 0.0 or (c - e) ** 2 * total <= best * e * (total - e):
                 continue
             llr = c * np.log(c / e)
             if c < total:
