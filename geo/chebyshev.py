@@ -25,17 +25,18 @@ def sweep(operator: Operator, vector: np.ndarray, coefficients: np.ndarray) -> n
     Parameters
     ----------
     operator : Operator
-    vector : n float64
+    vector : n float64, or float32 to compute in single precision
     coefficients : bands x terms
         Each row a Chebyshev series; shorter ones end in zeros.
 
     Returns
     -------
-    bands x n float64
+    bands x n, of the vector's precision
     """
-    previous = np.zeros_like(vector)
-    current = vector.astype(np.float64, copy=True)
-    sums = coefficients[:, :1] * current
+    precision = np.float32 if vector.dtype == np.float32 else np.float64
+    current = vector.astype(precision, copy=True)
+    previous = np.zeros_like(current)
+    sums: np.ndarray = (coefficients[:, :1] * current).astype(precision, copy=False)
     scale = 1.0
     for k in range(1, coefficients.shape[1]):
         operator.step(current, previous, scale, sums, np.ascontiguousarray(coefficients[:, k]))

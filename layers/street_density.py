@@ -13,15 +13,18 @@ from geopandas import GeoDataFrame
 from shapely.ops import substring
 
 from geo.crs import require_metric, require_same
-from geo.street import Network, network_of, snap
-from geo.street_kernel import Pieces, gaussian, largest_kernel, pieces_of, spread_along
+from geo.network.kernels import gaussian, series_of
+from geo.network.lines import Network, network_of, snap
+from geo.network.paths import Spots
+from geo.network.pieces import Pieces, pieces_of
+from geo.network.spread import deposit, largest_kernel, spread_along
 from layers.city import City
 from layers.exposure import in_series, local_days
 from layers.surfaces import counted_spans, years
 from layers.window import NOT_WALKABLE
 
 STRETCH_M = 25.0
-PIECE_M = 5.0  # a street's length errs by at most half of it
+STEP_M = 5.0  # at a bandwidth of 100 m the error is below 1e-3 of one incident's peak
 SNAP_M = 50.0  # what lies farther from every street, in parks or on the water, is not on one
 NOT_BUILT = ("construction", "proposed", "planned", "abandoned", "razed", "raceway")
 COLUMNS = ("period", "series", "incidents_per_km_year", "effective_incidents")
@@ -64,11 +67,11 @@ def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *
     spans, network = counted_spans(city, data_until), walk_network(streets)
     if not spans or not len(network.lines):
         return GeoDataFrame({column: [] for column in COLUMNS}, geometry=[], crs=city.crs)
-    pieces = pieces_of(network, piece_m=PIECE_M)
+    pieces = pieces_of(network, step_m=STEP_M)
     stretches = _stretches(pieces)
     sigma_m = city.density.street_bandwidth_m
     mass = _mass(pieces, incidents, city, data_until)
-    density = spread_along(pieces, mass, gaussian(sigma_m, PIECE_M))
+    density = spread_along(pieces, mass, series_of(gaussian(sigma_m), STEP_M))
     peak = _on_stretches(pieces, stretches, largest_kernel(pieces, sigma_m=sigma_m))
     per_m = np.stack([_on_stretches(pieces, stretches, along) for along in density])
     effective = np.maximum(per_m, 0.0) / peak
@@ -95,21 +98,19 @@ def walk_network(streets: GeoDataFrame) -> Network:
 
 
 def _mass(pieces: Pieces, incidents: GeoDataFrame, city: City, data_until: date) -> np.ndarray:
-    """Incidents of the headline series at each grid node: periods x nodes."""
+    """Incidents of the headline series at each slot: periods x slots."""
     epoch = date(1970, 1, 1)
     headline = incidents[in_series(incidents, city.harm.series[0])]
     _, day = local_days(headline, city, first_day=epoch)
     xy = shapely.get_coordinates(headline.geometry.to_numpy())
     where, inverse = np.unique(xy, axis=0, return_inverse=True)
     line, along_m = snap(pieces.network, np.asarray(shapely.points(where)), within_m=SNAP_M)
-    node = np.full(line.size, -1)
-    node[line >= 0] = pieces.node_at(line[line >= 0], along_m[line >= 0])
-    node = node[inverse.ravel()]
+    line, along_m = line[inverse.ravel()], along_m[inverse.ravel()]
     mass = []
     for _, span in counted_spans(city, data_until):
-        counted = (node >= 0) & (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
-        mass.append(np.bincount(node[counted], minlength=pieces.control_m.size))
-    return np.array(mass, dtype=np.float64)
+        counted = (line >= 0) & (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
+        mass.append(deposit(pieces, Spots(line[counted], along_m[counted])))
+    return np.array(mass)
 
 
 def _stretches(pieces: Pieces) -> _Stretches:
@@ -133,12 +134,11 @@ def _parts(pieces: Pieces, stretches: _Stretches, wanted: np.ndarray) -> np.ndar
     return parts
 
 
-def _on_stretches(pieces: Pieces, stretches: _Stretches, at_nodes: np.ndarray) -> np.ndarray:
+def _on_stretches(pieces: Pieces, stretches: _Stretches, at_slots: np.ndarray) -> np.ndarray:
     """Mean of a density over each stretch, by its true length, so that density times length sums to the mass."""
     count = stretches.last - stretches.first
     stretch = np.repeat(np.arange(count.size), count)
     piece = np.arange(stretch.size) - np.repeat(np.cumsum(count) - count, count) + stretches.first[stretch]
-    line = stretches.line[stretch]
-    mean = (at_nodes[pieces.node(line, piece)] + at_nodes[pieces.node(line, piece + 1)]) / 2
-    summed = np.bincount(stretch, weights=mean, minlength=count.size)
-    return np.asarray(summed * pieces.piece_m / stretches.length_m)
+    slot = pieces.slot(stretches.line[stretch], piece)
+    summed = np.bincount(stretch, weights=(at_slots[slot] + at_slots[slot + 1]) / 2, minlength=count.size)
+    return np.asarray(summed / count)

@@ -6,7 +6,7 @@ import shapely
 from shapely import LineString, Point
 
 from geo.errors import GeoError
-from geo.street import network_of, snap
+from geo.network.lines import network_of, snap
 
 
 def net(*lines, levels=None):

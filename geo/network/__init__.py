@@ -1,0 +1,1 @@
+"""Streets as a network: where lines join, and what spreads, travels and is counted along them."""

@@ -1,0 +1,95 @@
+"""Spreading along streets against reference values made with other software (spatstat, path tracing)."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shapely import LineString
+
+from geo.network.kernels import Kernel, gaussian, heat_series, series_of
+from geo.network.lines import snap
+from geo.network.paths import Spots, density_by_paths
+from geo.network.pieces import pieces_of
+from geo.network.spread import deposit, read, spread_along
+from tests.geo.network.towns import net
+
+GOLDEN = Path(__file__).parents[3] / "../shared/data/reference/golden-network-kde"
+STEP_M = 0.5
+
+pytestmark = [pytest.mark.real, pytest.mark.skipif(not GOLDEN.exists(), reason="the reference data are not here")]
+
+
+def rows(name):
+    with (GOLDEN / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def column(table, name):
+    return np.array([float(row[name]) for row in table])
+
+
+def town():
+    node = {row["node"]: (float(row["x"]), float(row["y"])) for row in rows("nodes.csv")}
+    return net(*[LineString([node[row["from"]], node[row["to"]]]) for row in rows("edges.csv")])
+
+
+def at(network, table):
+    points = np.array([LineString([(float(r["x"]), float(r["y"]))] * 2).centroid for r in table])
+    return Spots(*snap(network, points, within_m=1.0))
+
+
+SUMMARY = json.loads((GOLDEN / "summary.json").read_text()) if GOLDEN.exists() else {}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("shape", ["epanechnikov", "quartic"])
+@pytest.mark.parametrize("continuous", [False, True])
+def test_paths_meet_the_reference(weighted, shape, continuous):
+    network, events, lixels = town(), rows("events.csv"), rows("lixels_expected.csv")
+    weights = column(events, "weight") if weighted else None
+    found = density_by_paths(
+        network,
+        at(network, events),
+        at(network, lixels),
+        (shape, SUMMARY["support_bandwidth_m"]),
+        continuous=continuous,
+        weights=weights,
+    )
+    truth = column(lixels, f"{'esc' if continuous else 'esd'}_{shape}" + "_w" * weighted)
+    assert np.abs(found - truth).max() < 1e-6 * truth.max()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("name", "error"), [("esc_epanechnikov", 2e-4), ("esc_quartic", 1e-4), ("heat", 1e-4)])
+def test_the_recurrence_meets_the_reference(name, error, weighted):
+    network, events, lixels = town(), rows("events.csv"), rows("lixels_expected.csv")
+    pieces = pieces_of(network, step_m=STEP_M)
+    mass = deposit(pieces, at(network, events), column(events, "weight") if weighted else None)
+    truth = column(lixels, name + "_w" * weighted)
+    for series in series_for(name):
+        found = read(pieces, spread_along(pieces, mass[None], series)[0], at(network, lixels))
+        assert np.abs(found - truth).max() < error * truth.max()
+
+
+def series_for(name):
+    if name == "heat":
+        sigma = SUMMARY["heat_sigma"]
+        return heat_series(sigma, STEP_M), series_of(gaussian(sigma), STEP_M)
+    return (series_of(Kernel(name.removeprefix("esc_"), SUMMARY["support_bandwidth_m"]), STEP_M),)
+
+
+def test_the_hand_worked_y():
+    hand = json.loads((GOLDEN / "y_network_hand.json").read_text())
+    network = net(*[LineString([(0, 0), xy]) for xy in ((0, -100), (-80, 60), (80, 60))])
+
+    def found(event, queries, continuous):
+        spots = [at(network, [{"x": x, "y": y} for x, y in points]) for points in ([event], queries)]
+        return density_by_paths(network, *spots, ("epanechnikov", 100.0), continuous=continuous)
+
+    for continuous, key in ((False, "esd"), (True, "esc")):
+        np.testing.assert_allclose(found((0, -20), hand["queries"], continuous), hand[key], atol=1e-12)
+    dead = hand["dead_end"]
+    for continuous, key in ((False, "esd"), (True, "esc_with_terminal_reflection")):
+        np.testing.assert_allclose(found(dead["event"], dead["queries"], continuous), dead[key], atol=1e-12)
