@@ -18,6 +18,7 @@ from layers.city import (
     Density,
     Deprivation,
     Disclosure,
+    FileSource,
     FindingKind,
     Harm,
     Inference,
@@ -180,11 +181,22 @@ def place_count_categories(draft: Draft) -> Found:
 
 
 def deprivation_source(draft: Draft) -> Found:
-    """Yield what the indicator does not say of itself."""
+    """Yield what the indicator does not say of itself, and an indicator that no source of districts gives."""
     section = draft.section("deprivation", Deprivation)
+    if section is None:
+        return
     for key in ("source", "year", "indicator"):
-        if section is not None and not getattr(section, key).strip():
+        if not getattr(section, key).strip():
             yield ("deprivation", key), "is empty. The atlas prints it beside every statement on deprivation: write it."
+    areas = [source for _, source in draft.entries("sources", FileSource) if source.table == "districts"]
+    given = {
+        name for area in areas for name in (*area.columns, *area.constants, *(area.join.columns if area.join else ()))
+    }
+    if areas and section.indicator.strip() and section.indicator not in given:
+        cure = (
+            f"Write under columns (or join.columns) of source {areas[0].id!r}: {section.indicator}: COLUMN OF ITS FILE."
+        )
+        yield ("deprivation", "indicator"), f"no source of districts gives {section.indicator!r}. {cure}"
 
 
 def publishable_bandwidth(draft: Draft) -> Found:

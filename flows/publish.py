@@ -16,6 +16,7 @@ from layers.errors import PublishError
 SUCCESS = "SUCCESS"
 MANIFEST = "manifest.json"
 STAGING = ".staging-"
+FULL_BYTES = 1_000_000  # with less left, a write that failed failed for want of room
 
 
 def destination(city: City, out: Path) -> Path:
@@ -62,7 +63,7 @@ def staging(root: Path, run_id: str) -> Iterator[Path]:
     Raises
     ------
     PublishError
-        If `root` cannot be written.
+        If `root` cannot be written, or its disk is full.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -77,6 +78,12 @@ def staging(root: Path, run_id: str) -> Iterator[Path]:
         raise PublishError(msg) from problem
     try:
         yield directory
+    except Exception as problem:  # whatever a writer calls it
+        if shutil.disk_usage(root).free < FULL_BYTES:
+            raise PublishError(
+                f"the disk of {root} is full. Make room there, or choose another with --out."
+            ) from problem
+        raise
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

@@ -17,6 +17,7 @@ from layers.sources.paths import files_of
 from layers.tables import Snapshot
 
 _CHUNK_BYTES = 1 << 20
+_ROOM = "Make room there, mend the rights of the file, or name another folder in HARMSHIFT_STATE."
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,17 @@ def _keep_file(store: Path, name: str, path: Path, source_id: str) -> _Kept:
                 written.write(chunk)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        msg = f"source {source_id!r}: {path} cannot be copied to {store}: {error.strerror or error}."
+        msg = f"source {source_id!r}: {path} cannot be copied to {store}: {error.strerror or error}. {_ROOM}"
         raise SourceError(msg) from error
     return _settle(store, name, temporary, digest.hexdigest())
 
 
 def _keep_bytes(store: Path, name: str, content: bytes) -> _Kept:
-    temporary = _temporary(store)
-    temporary.write_bytes(content)
+    try:
+        temporary = _temporary(store)
+        temporary.write_bytes(content)
+    except OSError as error:
+        raise SourceError(f"source {name!r}: {store} cannot be written: {error.strerror or error}. {_ROOM}") from error
     return _settle(store, name, temporary, hashlib.sha256(content).hexdigest())
 
 

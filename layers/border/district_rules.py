@@ -55,7 +55,8 @@ def _check_overlaps(districts: GeoDataFrame) -> None:
     worst = over[np.argsort(-share[over], kind="stable")][:_SHOWN]
     ids = districts["district_id"].to_numpy()
     pairs = ", ".join(f"{ids[first[k]]} and {ids[second[k]]} ({share[k]:.0%} of the smaller)" for k in worst)
-    msg = f"districts overlap in {len(over)} pairs, so harm there would count twice: {pairs}. Mend the borders."
+    many = "1 pair of districts overlaps" if len(over) == 1 else f"{len(over)} pairs of districts overlap"
+    msg = f"{many}, so harm there would count twice: {pairs}. Mend the borders."
     raise ContractError(msg)
 
 

@@ -50,12 +50,21 @@ def parse(path: Path, source: FileSource) -> dict[str, Any]:
     SourceError
         If a file is not what it claims, or lacks a column.
     """
+    try:
+        return {source.table: _frame(path, source)}
+    except SourceError as error:
+        where = f"source {source.id!r}: "
+        raise SourceError(where + str(error).removeprefix(where)) from error
+
+
+def _frame(path: Path, source: FileSource) -> DataFrame:
     files, joined = _parts(path, source)
     frames = compute(*[delayed(_one)(file, source, joined) for file in files], scheduler="threads")  # type: ignore[no-untyped-call]
     crs = {str(frame.crs) for frame in frames}
     if len(crs) > 1:
-        raise SourceError(f"source {source.id!r}: its files are in different CRS: {', '.join(sorted(crs))}.")
-    return {source.table: frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)}
+        raise SourceError(f"its files are in different CRS: {', '.join(sorted(crs))}; bring them to one.")
+    frame: DataFrame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    return frame
 
 
 def _parts(path: Path, source: FileSource) -> tuple[list[Path], DataFrame | None]:
@@ -125,19 +134,26 @@ def _csv(file: Path, columns: Columns, skip_below_header: int = 0) -> DataFrame:
     except UnicodeDecodeError as error:
         raise SourceError(f"{file.name} is not UTF-8; save it again as UTF-8 (byte {error.start}).") from error
     except (pd.errors.ParserError, EOFError, OSError) as error:
-        raise SourceError(f"{file.name} cannot be read as CSV: {str(error).strip()}.") from error
+        raise SourceError(
+            f"{file.name} cannot be read as CSV: {str(error).strip()}. Mend or fetch it again."
+        ) from error
     return frame
 
 
 def _vector(file: Path, layer: str | None, columns: Columns) -> DataFrame:
     try:
         layer = layer or _only_layer(file)
+    except DataSourceError as error:
+        msg = f"{file.name} cannot be opened; it is perhaps damaged, or an error answer. Fetch it again."
+        raise SourceError(msg) from error
+    try:
         info = pyogrio.read_info(file, layer=layer)
         wanted = columns([str(field) for field in info["fields"]])
         # times stay text here, so that one rule (sources/times.py) reads those of every format
         frame: DataFrame = pyogrio.read_dataframe(file, layer=layer, columns=wanted, datetime_as_string=True)
     except (DataSourceError, DataLayerError, FeatureError) as error:
-        raise SourceError(f"{file.name} cannot be read: {error}. Fetch it again, or mend `layer`.") from error
+        said = str(error).replace(str(file), file.name).rstrip(".")
+        raise SourceError(f"{file.name} cannot be read: {said}. Fetch it again, or mend `layer`.") from error
     return frame
 
 
@@ -146,5 +162,5 @@ def _only_layer(file: Path) -> str:
     if len(layers) == 1:
         return layers[0]
     if not layers:
-        raise SourceError(f"{file.name} has no layer.")
+        raise SourceError(f"{file.name} has no layer; fetch it again.")
     raise SourceError(f"{file.name} has several layers; say `layer`: one of {', '.join(layers)}.")

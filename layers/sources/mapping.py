@@ -10,6 +10,7 @@ from pandas import DataFrame
 from layers.city import FileSource, Join
 from layers.columns import TABLES, texts
 from layers.errors import SourceError
+from layers.sources.refused import mark
 
 
 def needed(source: FileSource) -> dict[str, str]:
@@ -35,8 +36,10 @@ def columns_to_read(source: FileSource, available: list[str], name: str) -> list
     lacking = [column for column in wanted if column not in available]
     if lacking:
         has = ", ".join(available[:40]) or "none"
-        msg = f"source {source.id!r}: {name} has no column {', '.join(lacking)}. Its columns are: {has}."
-        raise SourceError(msg)
+        cure = "Mend `columns`, `time`, `x` and `y` of the source."
+        raise SourceError(
+            f"source {source.id!r}: {name} has no column {', '.join(lacking)}. Its columns are: {has}. {cure}"
+        )
     taken = set(needed(source)) | set(source.constants)
     own = [c for c in TABLES[source.table].columns if c in available and c not in taken and c not in wanted]
     return wanted + own
@@ -108,6 +111,8 @@ def _join(frame: DataFrame, raw: DataFrame, source: FileSource, join: Join, join
 def _points(frame: DataFrame, x: pd.Series, y: pd.Series, source: FileSource) -> GeoDataFrame:
     x_values = pd.to_numeric(x, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     y_values = pd.to_numeric(y, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    no_number = (x.notna().to_numpy() & np.isnan(x_values)) | (y.notna().to_numpy() & np.isnan(y_values))
+    frame = mark(frame, pd.Series(no_number, index=frame.index), "x or y is no number (a decimal comma?)")
     points = np.full(len(frame), None, dtype=object)
     given = ~(np.isnan(x_values) | np.isnan(y_values))
     points[given] = shapely.points(x_values[given], y_values[given])

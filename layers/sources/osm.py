@@ -89,7 +89,8 @@ def _read(path: Path, source_id: str) -> GeoDataFrame:
             USE_CUSTOM_INDEXING="NO",  # clipped extracts may hold nodes out of order, which the quick index refuses
         )
     except (DataSourceError, DataLayerError, FeatureError) as error:
-        raise SourceError(f"source {source_id!r}: {path.name} cannot be read: {error}. Fetch it again.") from error
+        said = str(error).replace(str(path), path.name).rstrip(".")
+        raise SourceError(f"source {source_id!r}: {path.name} cannot be read: {said}. Fetch it again.") from error
 
 
 def _tag(other_tags: Series, tag: str) -> Series:

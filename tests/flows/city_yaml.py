@@ -23,7 +23,8 @@ sources:
     licence: CC-BY-4.0
     attribution: Testby
     open: true
-  - {kind: file, id: areas, table: districts, path: districts.gpkg, licence: CC0-1.0, attribution: Testby, open: true}
+  - {kind: file, id: areas, table: districts, path: districts.gpkg, columns: {low_income_share: low_income_share},
+     licence: CC0-1.0, attribution: Testby, open: true}
   - {kind: file, id: places, table: zones, path: zones.geojson, licence: CC0-1.0, attribution: Testby, open: true}
 harm:
   classes:

@@ -9,7 +9,7 @@ from flows.settings import config_sha256
 from tests.flows.city_yaml import GOOD, line_of, load, mistakes, spoiled
 
 MARKET = "start: 2014-08-25, end: 2015-06-01"
-AREAS = next(line for line in GOOD.splitlines(keepends=True) if "id: areas" in line)
+AREAS = GOOD[GOOD.index("  - {kind: file, id: areas") : GOOD.index("  - {kind: file, id: places")]
 BAND = "inference: {no_practical_change: {harm_moved_share: -0.1}}\n"
 
 
@@ -83,6 +83,11 @@ def test_crs_of_a_city(name, message):
         ([("[150, 650]", "[650, 150]")], "place_counts[0].rings_m[1]: a ring from 650 to 150 m holds nothing."),
         ([("    place: {table: zones, ids: [Z1]}\n", "")], "place_counts[0]: rings need a place."),
         ([("source: Testby statistics", "source: ' '")], "deprivation.source: is empty."),
+        (
+            [("indicator: low_income_share", "indicator: low_pay")],
+            "deprivation.indicator: no source of districts gives 'low_pay'. Write under columns (or join.columns) of "
+            "source 'areas': low_pay: COLUMN OF ITS FILE.",
+        ),
         (
             [("path: incidents_*.csv", "path: incidents_*.csv\n    crs: EPSG:1")],
             "sources[0].crs: 'EPSG:1' is no CRS that PROJ knows.",

@@ -151,7 +151,7 @@ def test_an_indicator_that_is_no_number_shows_what_it_is():
 
 def test_overlapping_districts_are_named_and_slivers_pass():
     shapes = [box(EAST, NORTH, EAST + 1000, NORTH + 1000), box(EAST + 900, NORTH, EAST + 2000, NORTH + 1000)]
-    with pytest.raises(ContractError, match=r"overlap in 1 pairs.*D1 and D2 \(10% of the smaller\)"):
+    with pytest.raises(ContractError, match=r"1 pair of districts overlaps.*D1 and D2 \(10% of the smaller\)"):
         admit(raw(districts=districts(shapes)), border_city())
     sliver = [shapes[0], box(EAST + 999, NORTH, EAST + 2000, NORTH + 1000)]
     assert len(admit(raw(districts=districts(sliver)), border_city()).tables.districts) == 2
