@@ -39,6 +39,14 @@ def test_ratios_by_hand():
     np.testing.assert_array_equal(found.shown, [[True, True, False]])
 
 
+def test_shares_of_several_cells_are_summed():
+    before = np.array([[0, 1], [1, 2]])
+    shares = np.array([[0.25, 0.75], [1.0, 0.0]])
+    incidents = pooled(before, np.array([[0, 0]]), shape=(1, 3), before_mass=shares, after_mass=np.full((1, 2), 0.5))
+    np.testing.assert_array_equal(incidents.planes((~incidents.is_after,)), [[[0.25, 1.75, 0]]])
+    np.testing.assert_array_equal(incidents.planes((incidents.is_after,)), [[[1, 0, 0]]])
+
+
 def test_what_only_one_period_has_is_cut_at_the_limit():
     found = change(pooled([0], [1], shape=(1, 2)), same, least_pooled=1, days_before=1, days_after=1)
     np.testing.assert_array_equal(found.log_relative_risk, [[-LIMIT, LIMIT]])
