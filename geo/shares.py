@@ -7,7 +7,7 @@ from scipy.sparse import coo_array, csr_array
 
 from geo.errors import GeoError
 from geo.ground import ground_of, spread
-from geo.threads import each
+from geo.threads import each_anywhere
 
 REACH_SIGMAS = 5.0
 SMALLEST_SHARE = 1e-6
@@ -60,8 +60,8 @@ def backward(
     everywhere = np.full(land.shape, -1)
     everywhere[land] = labels
     reach = int(np.ceil(min(reach_sigmas * bandwidth_cells, max(land.shape))))
-    one = partial(_one_unit, land, everywhere, bandwidth_cells=bandwidth_cells, reach=reach, least=smallest_share)
-    parts = each(one, _boxes(everywhere, unit_count + 1))
+    one = partial(_one_unit, bandwidth_cells=bandwidth_cells, reach=reach, least=smallest_share)
+    parts = each_anywhere(one, (land, everywhere), _boxes(everywhere, unit_count + 1))
     return _normalised(parts, land, unit_count + 1)
 
 
@@ -80,8 +80,7 @@ def _boxes(labels: np.ndarray, count: int) -> list[tuple[int, tuple[slice, slice
 
 
 def _one_unit(
-    land: np.ndarray,
-    labels: np.ndarray,
+    land_and_labels: tuple[np.ndarray, np.ndarray],
     item: tuple[int, tuple[slice, slice]],
     *,
     bandwidth_cells: float,
@@ -89,7 +88,7 @@ def _one_unit(
     least: float,
 ) -> tuple[int, np.ndarray, np.ndarray]:
     """Flat cells and shares of one unit, from its widened box."""
-    label, box = item
+    (land, labels), (label, box) = land_and_labels, item
     rows, cols = (slice(max(0, side.start - reach), side.stop + reach) for side in box)
     indicator = (labels[rows, cols] == label).astype(np.float64)
     share = spread(ground_of(land[rows, cols]), indicator, bandwidth_cells=bandwidth_cells)
