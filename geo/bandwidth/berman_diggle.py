@@ -14,7 +14,7 @@ from geo.threads import each
 
 STEPS = 512  # radii at which K is known
 FAR_POINTS = 1000.0  # expected within the largest radius
-WINDOW_CELLS = 512
+WINDOW_CELLS = 256  # along its longer side; the covariance is smooth
 BLOCKS = 64  # fixed, so that sums do not depend on the number of threads
 
 
@@ -77,7 +77,7 @@ def _pairs(places: Places, window: shapely.Polygon | shapely.MultiPolygon, reach
     order = np.argsort(key, kind="stable")
     starts = np.searchsorted(key[order], np.arange(cols * (int(row.max()) + 1) + 1))
     table = np.stack((places.x[order], places.y[order], places.mass[order]))
-    overlap, cell_m = _set_covariance(window)
+    overlap, cell_m = _set_covariance(window, reach)
     edges = np.linspace(0, order.size, BLOCKS + 1).astype(np.int64)
 
     def block(number: int) -> np.ndarray:
@@ -90,8 +90,11 @@ def _pairs(places: Places, window: shapely.Polygon | shapely.MultiPolygon, reach
     return total
 
 
-def _set_covariance(window: shapely.Polygon | shapely.MultiPolygon) -> tuple[np.ndarray, float]:
-    """Area of the window that remains in itself when moved by whole cells, and the cell."""
+def _set_covariance(window: shapely.Polygon | shapely.MultiPolygon, reach: float) -> tuple[np.ndarray, float]:
+    """Area of the window that remains in itself when moved by whole cells, and the cell.
+
+    Row 0 is the move up by half the rows, column 0 none to the right; both end just beyond `reach`.
+    """
     west, south, east, north = window.bounds
     cell_m = max(east - west, north - south) / WINDOW_CELLS
     rows, cols = (int(np.ceil(extent / cell_m)) + 1 for extent in (north - south, east - west))
@@ -99,7 +102,8 @@ def _set_covariance(window: shapely.Polygon | shapely.MultiPolygon) -> tuple[np.
     size = tuple(int(scipy.fft.next_fast_len(2 * n, real=True)) for n in (rows, cols))
     power = np.abs(scipy.fft.rfft2(share, size)) ** 2
     covariance: np.ndarray = scipy.fft.irfft2(power, size) * cell_m**2
-    return covariance, cell_m
+    most = int(reach / cell_m) + 2
+    return covariance[np.arange(-most, most + 1)][:, : most + 1].copy(), cell_m
 
 
 @compiled
@@ -137,9 +141,9 @@ def _overlap_at(overlap: np.ndarray, right: float, up: float) -> float:
     """Bilinear reading; the window's covariance is even, so only the sign of the product matters."""
     if right < 0:
         right, up = -right, -up
-    col, row = int(right), int(np.floor(-up))
-    s, t = right - col, -up - row
-    height, width = overlap.shape
-    above = (1 - s) * overlap[row % height, col % width] + s * overlap[row % height, (col + 1) % width]
-    below = (1 - s) * overlap[(row + 1) % height, col % width] + s * overlap[(row + 1) % height, (col + 1) % width]
+    down = overlap.shape[0] // 2 - up
+    col, row = int(right), int(down)
+    s, t = right - col, down - row
+    above = (1 - s) * overlap[row, col] + s * overlap[row, col + 1]
+    below = (1 - s) * overlap[row + 1, col] + s * overlap[row + 1, col + 1]
     return float((1 - t) * above + t * below)

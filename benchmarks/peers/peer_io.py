@@ -1,0 +1,24 @@
+"""What every Python peer's script shares: its input, its clock, its sample. Runs in the peers' own environment."""
+
+import resource
+import sys
+
+import numpy as np
+
+
+def arguments() -> tuple[np.ndarray, str, dict[str, str]]:
+    """Return points (n x 2), the sample's path and the settings from ``SCRIPT POINTS SAMPLE name=value ...``."""
+    points = np.fromfile(sys.argv[1]).reshape(2, -1).T.copy()
+    return points, sys.argv[2], dict(word.split("=", 1) for word in sys.argv[3:])
+
+
+def used() -> float:
+    """Return the CPU seconds so far, threads and children included."""
+    usage = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(part.ru_utime + part.ru_stime for part in usage)
+
+
+def write_sample(path: str, x: np.ndarray, y: np.ndarray, values: np.ndarray) -> None:
+    """Write x, y and value of 2,000 cells drawn from a seed."""
+    drawn = np.random.default_rng(1).choice(values.size, min(2000, values.size), replace=False)
+    np.stack((x.ravel()[drawn], y.ravel()[drawn], values.ravel()[drawn])).tofile(path)
