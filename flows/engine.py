@@ -5,6 +5,7 @@ import os
 from importlib import import_module
 from typing import Literal
 
+from flows.cluster import joined
 from flows.lock import city_lock
 from flows.options import RunOptions
 from flows.plan import RunReport, run_city
@@ -23,7 +24,7 @@ def run(city: City, options: RunOptions, engine: Engine, *, step: PlainStep | No
     starts a temporary server when none answers; `plain` never touches Prefect.
     """
     step = step or PlainStep()
-    with city_lock(options.state_dir, city.city):
+    with city_lock(options.state_dir, city.city), joined(options.scheduler):
         url = os.environ.get("PREFECT_API_URL")
         server_answers = engine != "plain" and url is not None and answers(url)
         if server_answers and url is not None:

@@ -1,0 +1,31 @@
+"""An existing Dask cluster for one run: joined at its start, left at its end. Starts no cluster and owns no worker."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from layers.errors import UserError
+
+PATIENCE = "10s"
+
+
+@contextmanager
+def joined(address: str | None) -> Iterator[None]:
+    """Send what may run anywhere (`geo.threads`) to the cluster at `address`; without one, threads do it here.
+
+    Raises
+    ------
+    UserError
+        If no scheduler answers at the address.
+    """
+    if address is None:
+        yield
+        return
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call] # distributed is untyped
+    except (OSError, TimeoutError, ValueError) as error:
+        msg = f"--scheduler: no Dask scheduler answers at {address}. Look at the address, or leave it out to run here."
+        raise UserError(msg) from error
+    with client:
+        yield
