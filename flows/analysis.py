@@ -138,7 +138,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         surfaces=surfaces,
         streets_density=results.street_density,
         hotspots=disclosure.gate_hotspots(spots, results.densities, surfaces, located.area.grid),
-        findings=results.findings,
+        findings=disclosure.gate_findings(results.findings, city),
         place_counts=disclosure.gate_place_counts(places, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.truth,

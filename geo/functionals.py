@@ -72,9 +72,10 @@ def rescale_after(harm: np.ndarray, ratio_by_role: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     harm : ndarray, shape (..., 2, 4, 4)
-    ratio_by_role : ndarray, shape (4,)
+    ratio_by_role : ndarray, shape (..., 4)
         Detection after over detection before, by role.
     """
-    scale = np.ones((2, 4, 1))
-    scale[AFTER, :, 0] = 1.0 / np.asarray(ratio_by_role, dtype=float)
+    ratio = np.asarray(ratio_by_role, dtype=float)
+    scale = np.ones((*ratio.shape[:-1], 2, 4, 1))
+    scale[..., AFTER, :, 0] = 1.0 / ratio
     return np.asarray(harm * scale)

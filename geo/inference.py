@@ -1,18 +1,19 @@
 """Intervals for figures of a count series: noise of weeks plus drift between years, read by a t law. Knows no figure.
 
 Incidents are never resampled: they are not independent, so that would claim too much certainty. Weeks are
-(geo/weeks.py); what years do beyond their weeks is learnt from year pairs without an event.
+(geo/weeks.py); what years do beyond their weeks is learnt from year pairs without an event: pooled over areas, and
+raised where the figure itself strayed farther in those pairs than the pooled drift explains.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from scipy.optimize import brentq
+from scipy.special import stdtr, stdtrit
 
-_STEP = 1e-4  # of central differences, on the log scale
-_LOG_TINY_P = float(np.log(1e-15))  # smaller p are beyond double precision of the laws
+_STEP = 1e-4  # of central differences, as a share of the largest entry of a window
+_ROUNDS = 30  # of the weights of pooled drift
+_SHARED_WINDOW = 0.25  # squared correlation of two year pairs, one of which ends in the window the other starts from
 Statistic = Callable[[np.ndarray], np.ndarray]
 
 
@@ -23,131 +24,92 @@ def covariance(draws: np.ndarray) -> np.ndarray | None:
     ----------
     draws : ndarray, shape (replicates, m)
     """
-    usable = draws[np.isfinite(draws).all(axis=1)]
-    if len(usable) < 0.99 * len(draws):
-        return None
-    return np.atleast_2d(np.cov(usable, rowvar=False))
+    usable = draws
+    with np.errstate(invalid="ignore"):
+        mean = usable.mean(axis=0)
+    if not np.isfinite(mean).all():
+        usable = draws[np.isfinite(draws).all(axis=1)]
+        if len(usable) < 0.99 * len(draws):
+            return None
+        mean = usable.mean(axis=0)
+    centred = usable - mean
+    return np.asarray(np.einsum("ri,rj->ij", centred, centred) / (len(usable) - 1))
 
 
-def drift_sensitivity(
-    statistic: Statistic, harm: np.ndarray, *, unit_harm: np.ndarray, unit_pattern: np.ndarray
-) -> np.ndarray:
-    """How strongly independent drift of the units' log rates shakes a statistic: J J'.
-
-    J holds the derivatives by the log rate of every unit in every window. With it, drift seen in quiet years is carried
-    over to windows in which some units hold more, or less, than they did then.
+def gradient(statistic: Statistic, harm: np.ndarray) -> np.ndarray:
+    """Differentiate a statistic by every entry of its readings, by central differences.
 
     Parameters
     ----------
     statistic : callable
-        harm (..., 2, roles, functionals) -> (..., m).
-    harm : ndarray, shape (2, roles, functionals)
-    unit_harm : ndarray, shape (2, units)
-        Harm per day of each unit in both windows.
-    unit_pattern : ndarray, shape (units, roles, functionals)
-        What one incident in a unit adds to `harm`.
+        harm (..., windows, roles, functionals) -> (..., m).
+    harm : ndarray, shape (n, windows, roles, functionals)
 
     Returns
     -------
-    ndarray, shape (m, m)
-        Variance of the statistic per unit variance of the log rates, a year at a time.
+    ndarray, shape (n, windows, roles * functionals, m)
     """
-    size = harm.size
-    step = _STEP * np.maximum(np.abs(harm).max(axis=(1, 2)), 1e-12).repeat(size // 2)
-    shaken = harm.reshape(1, size) + np.eye(size) * step
-    lowered = harm.reshape(1, size) - np.eye(size) * step
-    difference = statistic(shaken.reshape(size, *harm.shape)) - statistic(lowered.reshape(size, *harm.shape))
-    gradient = (difference / (2.0 * step[:, None])).reshape(2, -1, difference.shape[-1])
-    by_unit = np.einsum("uf,wfm->wum", unit_pattern.reshape(len(unit_pattern), -1), gradient) * unit_harm[:, :, None]
-    flat = by_unit.reshape(-1, difference.shape[-1])
-    return np.asarray(flat.T @ flat)
+    count, windows = harm.shape[:2]
+    size = harm[0].size
+    step = _STEP * np.maximum(np.abs(harm).max(axis=(2, 3)), 1e-12).repeat(size // windows, axis=1)
+    shift = (np.eye(size) * step[:, :, None]).reshape(count, size, *harm.shape[1:])
+    difference = statistic(harm[:, None] + shift) - statistic(harm[:, None] - shift)
+    return np.asarray((difference / (2.0 * step[:, :, None])).reshape(count, windows, size // windows, -1))
 
 
-@dataclass(frozen=True)
-class Placebo:
-    """A statistic in a pair of windows without an event: its value, week covariance and sensitivity to drift."""
+def drift_sensitivity(
+    slope: np.ndarray, *, unit_harm: np.ndarray, unit_pattern: np.ndarray, area_of_unit: np.ndarray
+) -> np.ndarray:
+    """How strongly independent yearly drift of log rates shakes a statistic: J J'.
 
-    effect: np.ndarray  # (m,)
-    week_covariance: np.ndarray  # (m, m)
-    sensitivity: np.ndarray  # (m, m)
+    J holds the derivatives by the log rate of every unit in every window. Whether the units of one area drift together
+    or each for itself is not known: the reading under which the statistic is shaken more is returned.
 
+    Parameters
+    ----------
+    slope : ndarray, shape (n, 2, roles * functionals, m)
+        From `gradient`.
+    unit_harm : ndarray, shape (n, 2, units)
+        Harm per day of each unit in both windows.
+    unit_pattern : ndarray, shape (units, roles, functionals)
+        What one incident in a unit adds to a reading.
+    area_of_unit : ndarray of int, shape (units,)
 
-def drift_variance(placebos: tuple[Placebo, ...]) -> np.ndarray:
-    """Variance of the units' yearly log drift that explains the placebo effects, per component of the statistic.
-
-    tau^2 = max(0, sum effect^2 - sum week variance) / sum sensitivity: what the same estimator finds in year pairs
-    without an event, beyond what weekly noise explains; no change is centred on 0.
+    Returns
+    -------
+    ndarray, shape (n, m, m)
+        Variance of the statistic per unit variance of the log rates, a window at a time.
     """
-    effects = np.array([p.effect**2 for p in placebos]).sum(axis=0)
-    weekly = np.array([np.diag(p.week_covariance) for p in placebos]).sum(axis=0)
-    sensitivity = np.array([np.diag(p.sensitivity) for p in placebos]).sum(axis=0)
-    beyond = np.maximum(0.0, effects - weekly)
-    return np.asarray(np.where(sensitivity > 0, beyond / np.where(sensitivity > 0, sensitivity, 1.0), 0.0))
+    by_unit = unit_pattern.reshape(len(unit_pattern), -1) @ slope * unit_harm[..., None]
+    member = (area_of_unit == np.unique(area_of_unit)[:, None]).astype(float)
+    apart, together = _squared(by_unit), _squared(member @ by_unit)
+    larger = np.trace(together, axis1=1, axis2=2) > np.trace(apart, axis1=1, axis2=2)
+    return np.where(larger[:, None, None], together, apart)
+
+
+def _squared(jacobian: np.ndarray) -> np.ndarray:
+    flat = jacobian.reshape(len(jacobian), -1, jacobian.shape[-1])
+    return np.asarray(flat.transpose(0, 2, 1) @ flat)
 
 
 @dataclass(frozen=True)
 class PooledDrift:
-    """Yearly drift of the log rates pooled over areas: its sd and the degrees of freedom behind it."""
+    """Variance of the areas' log rates from year to year, pooled over areas, and the variance of that estimate."""
 
-    sd_log: float
-    degrees_of_freedom: float
+    variance: float
+    error_variance: float
 
-
-@dataclass(frozen=True)
-class Spread:
-    """The error of a statistic: weekly noise, known well, and drift, learnt from few pairs. Each has its own law.
-
-    half-width^2 = z^2 weekly + c^2 sensitivity with c = max(t_K tau, t_pooled tau_pooled) and K the number of placebo
-    pairs. The pooled drift is a floor: in quiet years a place may hold too little to show how it drifts, and hold much
-    now. Without placebo pairs, weekly noise alone.
-    """
-
-    weekly: np.ndarray  # (m, m)
-    sensitivity: np.ndarray  # (m, m)
-    tau: np.ndarray  # (m,)
-    pairs: int
-    pooled: PooledDrift
-
-    def squared_half_widths(self, level: float) -> np.ndarray:
-        """Return the covariance scaled to a level: the squares of half-widths on its diagonal, shape (m, m)."""
-        tail = 0.5 + level / 2.0
-        scaled = np.asarray(stats.norm.ppf(tail) ** 2 * self.weekly)
-        if not self.pairs:
-            return scaled
-        floor = self.pooled.sd_log * stats.t.ppf(tail, self.pooled.degrees_of_freedom)
-        drift = np.maximum(stats.t.ppf(tail, self.pairs) * self.tau, floor)
-        return np.asarray(scaled + self.sensitivity * np.outer(drift, drift))
-
-    def interval(self, value: float, level: float) -> tuple[float, float]:
-        """Interval of the first component around its value."""
-        half = float(np.sqrt(self.squared_half_widths(level)[0, 0]))
-        return value - half, value + half
-
-    def p_value(self, value: float) -> float:
-        """Two-sided p of no change of the first component: one minus the level whose interval just touches zero."""
-
-        def beyond(log_p: float) -> float:
-            return float(self.squared_half_widths(-np.expm1(log_p))[0, 0]) - value**2
-
-        if value == 0.0 or beyond(-1e-12) >= 0.0:
-            return 1.0
-        if beyond(_LOG_TINY_P) <= 0.0:
-            return float(np.exp(_LOG_TINY_P))
-        return float(np.exp(brentq(beyond, _LOG_TINY_P, -1e-12)))
+    @property
+    def sd_log(self) -> float:
+        return float(np.sqrt(self.variance))
 
 
-def spread(
-    weekly: np.ndarray, *, sensitivity: np.ndarray, placebos: tuple[Placebo, ...], pooled: PooledDrift
-) -> Spread:
-    """Put weekly noise and the drift seen in placebo pairs together."""
-    tau = np.sqrt(drift_variance(placebos)) if placebos else np.zeros(len(weekly))
-    return Spread(weekly, sensitivity, tau, len(placebos), pooled)
+def pooled_drift(before: np.ndarray, after: np.ndarray, *, dispersion: float, shared: int = 0) -> PooledDrift:
+    """Pool the drift of areas' log rates from year to year, by weighted moments (Paule-Mandel).
 
-
-def pooled_drift(before: np.ndarray, after: np.ndarray, *, dispersion: float) -> PooledDrift:
-    """Pool the drift of areas' log rates from year to year, by moments.
-
-    With a = after, b = before scaled to the same total, E (a - b)^2 = tau^2 (a^2 + b^2) + dispersion (a + b).
+    With a = after, b = before scaled to the same total, m = (a + b) / 2 and p the area's share of the total,
+    E ((a - b) / m)^2 / (1 - p) = 2 tau^2 + 2 dispersion / m; each area weighs with the inverse square of that. What all
+    areas share, a trend or a change of recording, drops out.
 
     Parameters
     ----------
@@ -155,12 +117,120 @@ def pooled_drift(before: np.ndarray, after: np.ndarray, *, dispersion: float) ->
         Counts in pairs of equal windows without an event between.
     dispersion : float
         Variance over mean of counts within a year.
+    shared : int
+        Ordered pairs of pairs that share a window; they tell less than as many separate ones.
+
+    References
+    ----------
+    R. C. Paule & J. Mandel (1982), Consensus values and weighting factors, J. Res. NBS 87:377-385.
     """
     total = before.sum(axis=1, keepdims=True)
     scaled = before * np.where(total > 0, after.sum(axis=1, keepdims=True) / np.where(total > 0, total, 1.0), 0.0)
-    size = float((after**2 + scaled**2).sum())
-    if size == 0.0:
-        return PooledDrift(0.0, 1.0)
-    beyond = float(((after - scaled) ** 2).sum()) - dispersion * float((after + scaled).sum())
-    areas = before.shape[1]
-    return PooledDrift(float(np.sqrt(max(0.0, beyond) / size)), float(max(1, len(before) * (areas - 1))))
+    middle = (after + scaled) / 2.0
+    held = middle > 0
+    share = np.divide(middle, middle.sum(axis=1, keepdims=True), out=np.zeros_like(middle), where=held)
+    held &= share < 1.0
+    if not held.any() or not np.isfinite(dispersion):
+        return PooledDrift(0.0, 0.0)
+    noise = 2.0 * dispersion / middle[held]
+    found = ((after - scaled)[held] / middle[held]) ** 2 / (1.0 - share[held])
+    twice, weight = 0.0, 1.0 / noise**2
+    for _ in range(_ROUNDS):
+        weight = 1.0 / (twice + noise) ** 2
+        twice = max(0.0, float((weight * (found - noise)).sum() / weight.sum()))
+    pairs = max(len(before), 1)
+    error = 2.0 / float(weight.sum()) * (1.0 + _SHARED_WINDOW * shared / pairs)
+    return PooledDrift(twice / 2.0, error / 4.0)
+
+
+@dataclass(frozen=True)
+class Placebos:
+    """A statistic in pairs of windows without an event: values, week covariances, sensitivities to drift.
+
+    `is_centred`: what the pairs have in common is no error of the statistic (a trend is part of a crude change).
+    `shared`: ordered pairs of pairs that share a window.
+    """
+
+    effects: np.ndarray  # (pairs, m)
+    weekly: np.ndarray  # (pairs, m, m)
+    sensitivity: np.ndarray  # (pairs, m, m)
+    is_centred: bool = False
+    shared: int = 0
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Yearly drift as one statistic meets it: pooled over areas, and what placebo pairs show beyond that."""
+
+    pooled: PooledDrift
+    excess: np.ndarray  # (m,): variance of log rates
+    degrees_of_freedom: float  # of the excess
+
+
+def drift_of(placebos: Placebos, pooled: PooledDrift) -> Drift:
+    """Compare what a statistic did in placebo pairs with what weeks and the pooled drift explain.
+
+    excess = max(0, sum effect^2 - sum (weekly + sensitivity tau^2)) / sum sensitivity; no change is centred on 0. Its
+    degrees of freedom are the pairs, less one where they are centred, and less what shared windows repeat.
+    """
+    pairs = len(placebos.effects)
+    free = pairs - placebos.is_centred
+    spare = placebos.effects - placebos.effects.mean(axis=0) * placebos.is_centred
+    weekly, sensitivity = (np.einsum("pii->i", x) for x in (placebos.weekly, placebos.sensitivity))
+    beyond = np.maximum(0.0, (spare**2).sum(axis=0) * pairs / free - weekly - sensitivity * pooled.variance)
+    excess = np.divide(beyond, sensitivity, out=np.zeros_like(beyond), where=sensitivity > 0)
+    return Drift(pooled, excess, max(1.0, free / (1.0 + _SHARED_WINDOW * placebos.shared / pairs)))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The error of a statistic: a covariance and, for each component, the degrees of freedom behind its variance."""
+
+    covariance: np.ndarray  # (m, m)
+    degrees_of_freedom: np.ndarray  # (m,)
+
+    def scaled_covariance(self, level: float) -> np.ndarray:
+        """Return the covariance scaled to a level: the squares of half-widths on its diagonal, shape (m, m)."""
+        quantile = stdtrit(self.degrees_of_freedom, 0.5 + level / 2.0)
+        return np.asarray(self.covariance * np.outer(quantile, quantile))
+
+    def interval(self, value: float, level: float, *, component: int = 0) -> tuple[float, float]:
+        """Interval of one component around its value."""
+        half = float(np.sqrt(self.scaled_covariance(level)[component, component]))
+        return value - half, value + half
+
+    def p_value(self, value: float) -> float:
+        """Two-sided p of no change of the first component."""
+        sd = float(np.sqrt(self.covariance[0, 0]))
+        if value == 0.0 or sd == 0.0:
+            return float(value == 0.0)
+        return float(2.0 * stdtr(self.degrees_of_freedom[0], -abs(value) / sd))
+
+
+def spread(weekly: np.ndarray, *, weeks: int, sensitivity: np.ndarray, drift: Drift | None) -> Spread:
+    """Put weekly noise and drift together: V = weekly + sensitivity (tau^2 + excess), by the law of a t.
+
+    Its degrees of freedom follow from how well each part is known (Satterthwaite): weekly noise from the weeks of both
+    windows, the pooled drift from all areas, the excess from the placebo pairs alone. Without drift, weekly noise
+    alone.
+
+    Parameters
+    ----------
+    weekly, sensitivity : ndarray, shape (m, m)
+    weeks : int
+        Weeks of both windows together.
+
+    References
+    ----------
+    F. E. Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics 2:110-114.
+    """
+    noise, shaken = np.diag(weekly), np.diag(sensitivity)
+    total, uncertain = weekly, noise**2 / max(weeks - 2, 1)
+    if drift is not None:
+        sd = np.sqrt(drift.pooled.variance + drift.excess)
+        total = weekly + sensitivity * np.outer(sd, sd)
+        uncertain = uncertain + shaken**2 * drift.pooled.error_variance / 2.0
+        uncertain = uncertain + (shaken * drift.excess) ** 2 / drift.degrees_of_freedom
+    variance = np.diag(total)
+    freedom = np.divide(variance**2, uncertain, out=np.full(len(weekly), np.inf), where=uncertain > 0)
+    return Spread(total, np.maximum(freedom, 1.0))

@@ -83,27 +83,56 @@ def week_residuals(daily: np.ndarray, shape: np.ndarray) -> np.ndarray:
     return np.asarray(counts - expected.reshape(-1, *[1] * (counts.ndim - 1)) * counts.sum(axis=0))
 
 
-def resampled_rates(
-    daily: np.ndarray, shape: np.ndarray, *, replicates: int, generator: np.random.Generator
-) -> np.ndarray:
-    """Draw the window's rate per day again and again by resampling whole weeks, all series together.
+def extra_weeks(weeks: int, *, replicates: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw how often each week is taken beyond once when as many weeks are drawn with replacement.
 
-    Rate* = rate + sqrt(n / (n - 1)) sum_w (m_w - 1) e_w / days with multinomial multiplicities m of the n weeks and
-    their residuals e.
+    Returns
+    -------
+    ndarray, shape (replicates, weeks)
+        Multinomial multiplicities minus 1; every row sums to 0. Whatever is resampled by the same rows meets the same
+        weeks.
+
+    Raises
+    ------
+    GeoError
+        If there is only one week.
+    """
+    if weeks < 2:
+        msg = f"a window of {weeks} week cannot be resampled by weeks. Compare windows of more than one week"
+        raise GeoError(msg)
+    taken = generator.integers(weeks, size=(replicates, weeks)) + np.arange(replicates)[:, None] * weeks
+    extra = np.bincount(taken.ravel(), minlength=replicates * weeks).reshape(replicates, weeks) - 1.0
+    return np.asarray(np.asfortranarray(extra))  # the replicates of one week lie together, as they are summed
+
+
+def resampled_rates(daily: np.ndarray, shape: np.ndarray, extra: np.ndarray) -> np.ndarray:
+    """Return the window's rate per day as whole weeks are resampled, all series together.
+
+    Rate* = rate + sqrt(n / (n - 1)) sum_w (m_w - 1) e_w / days with multiplicities m of the n weeks and their
+    residuals e.
+
+    Parameters
+    ----------
+    daily : ndarray, shape (days, ...)
+    shape : ndarray, shape (days,)
+        Seasonal shape of those days.
+    extra : ndarray, shape (replicates, weeks)
+        From `extra_weeks`.
 
     Returns
     -------
     ndarray, shape (replicates, ...)
+        Laid out so that the replicates of one series lie together in memory.
     """
     residuals = week_residuals(daily, shape)
     weeks = len(residuals)
-    if weeks < 2:
-        msg = f"a window of {len(daily)} days is one week or less; weeks cannot be resampled. Compare longer windows"
+    if extra.shape[1] != weeks:
+        msg = f"multiplicities are of {extra.shape[1]} weeks, but the window has {weeks}; draw them for this window"
         raise GeoError(msg)
-    extra = generator.multinomial(weeks, np.full(weeks, 1.0 / weeks), size=replicates) - 1.0
-    noise = extra @ residuals.reshape(weeks, -1) * np.sqrt(weeks / (weeks - 1.0))
+    # not a BLAS product: on so small a matrix its threads cost more than they give, and sums would depend on them
+    noise = np.einsum("wf,rw->fr", residuals.reshape(weeks, -1), extra) * np.sqrt(weeks / (weeks - 1.0)) / len(daily)
     rate = np.asarray(daily, dtype=float).mean(axis=0)
-    return np.asarray(rate + noise.reshape(replicates, *rate.shape) / len(daily))
+    return np.moveaxis(noise.reshape(*rate.shape, len(extra)) + rate[..., None], -1, 0)
 
 
 def overdispersion(residuals: np.ndarray, counts: np.ndarray) -> float:

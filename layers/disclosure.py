@@ -16,9 +16,10 @@ from rasterio.features import rasterize
 from geo.contours import connected_parts, outline
 from geo.grid import Grid
 from layers.city import City
+from layers.findings.withheld import without_small_counts
 from layers.hotspots import FEWEST_CELLS
 from layers.place_counts import ALL
-from layers.release import Surface
+from layers.release import Finding, Surface
 from layers.suppression import Sum, hidden, sums_of
 from layers.surfaces import Density
 
@@ -100,6 +101,12 @@ def _withheld(counts: DataFrame, marks: pd.Series) -> DataFrame:
         incidents_per_day=counts["incidents_per_day"].mask(marks),
         withheld=marks,
     )
+
+
+def gate_findings(findings: Sequence[Finding], city: City) -> tuple[Finding, ...]:
+    """Withhold of each finding what a small count of a scene could be recomputed from, unless the data are open."""
+    below = 0 if shown_as_published(city) else city.disclosure.min_count
+    return tuple(without_small_counts(finding, city, below=below) for finding in findings)
 
 
 def gate_place_counts(counts: DataFrame, city: City, *, data_until: date) -> DataFrame:

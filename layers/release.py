@@ -47,6 +47,7 @@ class Finding:
     verdict: Verdict | None
     would_decide: Words | None  # the record that would decide an undecided verdict
     truth: float | None = None  # of a simulated city
+    short: Words | None = None  # the answer in one short sentence, for the first page
 
 
 @dataclass(frozen=True)

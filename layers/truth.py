@@ -18,7 +18,7 @@ from layers.release import Finding
 from layers.tables import Expected
 from layers.units import Units, unit_of
 
-_ROUNDING = 1e-9  # of the city's harm
+_ROUNDING = 1e-9  # of the city's harm, and of a figure in its unit
 
 
 def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> 
                         "series": series.id,
                         "adjustment": quantity.adjustment,
                         "value": value,
-                        "parts": parts(quantity, harm, gain=None),
+                        "parts": parts(quantity, harm),
                     }
                 )
     sources = [s.model_dump(mode="json") for s in city.sources if s.kind == "simulated"]
@@ -58,6 +58,7 @@ def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> 
 def _true_value(quantity: Quantity, harm: np.ndarray) -> float | None:
     """Return the figure, or None where it is undefined: also a ratio of two sums that are zero but for rounding."""
     value = float(quantity.figure(harm))
+    value = 0.0 if abs(value) < _ROUNDING else value
     if quantity.is_ratio and np.abs(quantity.statistic(harm)).max() < _ROUNDING * harm[..., TOTAL].sum():
         return None
     return value if np.isfinite(value) else None

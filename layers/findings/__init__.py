@@ -5,17 +5,16 @@ from datetime import date
 
 import numpy as np
 
-from layers.chain import matched_windows
 from layers.city import City, Series, Step, Words
 from layers.errors import ConfigError
 from layers.exposure import Exposure, end_day
-from layers.findings.estimate import Figure, Interval, figure, multiverse
-from layers.findings.evidence import Evidence, evidence, reading, roles, weights
-from layers.findings.kinds import GAIN, QUANTITIES, Quantity
+from layers.findings.estimate import Figure, Movement, figure, multiverse
+from layers.findings.evidence import Evidence, evidence, frame
+from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
-from layers.findings.sentences import Telling, statement
+from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
-from layers.findings.words import ASSUMPTIONS, METHODS, QUESTIONS, WOULD_DECIDE
+from layers.findings.words import ASSUMPTIONS, METHODS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE
 from layers.release import Finding
 from layers.units import Units
 
@@ -51,8 +50,7 @@ def findings(
     return tuple(
         finding
         for step in city.steps
-        for series in city.harm.series
-        for finding in _of_series(exposure, units, city, step=step, series=series, smoothed=smoothed or {})
+        for finding in _of_step(exposure, units, city, step=step, smoothed=smoothed or {})
     )
 
 
@@ -63,36 +61,37 @@ def finding_id(quantity: Quantity, city: City, step: Step, series: Series) -> tu
     return (quantity.kind if headline else f"{quantity.kind}:{step.id}"), headline
 
 
+def _of_step(exposure: Exposure, units: Units, city: City, *, step: Step, smoothed: Smoothed) -> list[Finding]:
+    laid = frame(exposure, units, city, step)
+    found: list[Finding] = []
+    for series in city.harm.series:
+        if laid is None:
+            found += [_finding(q, Figure(None), city, step=step, series=series) for q in QUANTITIES]
+            continue
+        proof = evidence(exposure.counts[series.id], laid)
+        readings = [proof.pair.harm, *(laid.reading(counts[series.id]) for counts in smoothed.values())]
+        found += _of_series(proof, readings, city, step=step, series=series)
+    return found
+
+
 def _of_series(
-    exposure: Exposure, units: Units, city: City, *, step: Step, series: Series, smoothed: Smoothed
+    evidence: Evidence, readings: list[np.ndarray], city: City, *, step: Step, series: Series
 ) -> list[Finding]:
-    found = evidence(exposure, units, city, step, series=series.id)
-    if found is None:
-        return [_finding(q, Figure(None), city, step=step, series=series) for q in QUANTITIES]
-    gain = figure(GAIN, found, city.inference).interval
-    readings = _readings(found, exposure, units, city, step=step, others=[s[series.id] for s in smoothed.values()])
+    figures = {q: figure(q, evidence, city.inference) for q in QUANTITIES}
+    movement = next((f.movement for f in figures.values() if f.movement is not None), Movement())
     return [
         _finding(
             quantity,
-            figure(quantity, found, city.inference),
+            one,
             city,
             step=step,
             series=series,
-            evidence=found,
-            gain=gain,
+            evidence=evidence,
+            movement=movement,
             choices=multiverse(quantity, readings),
         )
-        for quantity in QUANTITIES
+        for quantity, one in figures.items()
     ]
-
-
-def _readings(
-    found: Evidence, exposure: Exposure, units: Units, city: City, *, step: Step, others: list[np.ndarray]
-) -> list[np.ndarray]:
-    """Return the reading published and those of the other choices, in the same windows."""
-    windows = matched_windows(city, step, data_until=end_day(exposure))
-    role, weight = roles(units, step), weights(units)
-    return [found.pair.harm, *(reading(counts, exposure, windows, role=role, weights=weight) for counts in others)]
 
 
 def _finding(
@@ -103,14 +102,13 @@ def _finding(
     step: Step,
     series: Series,
     evidence: Evidence | None = None,
-    gain: Interval | None = None,
+    movement: Movement | None = None,
     choices: dict[str, float] | None = None,
 ) -> Finding:
-    judgement = judge(quantity, figure, series=series, settings=city.inference, gain=gain, choices=choices)
-    inside = {} if evidence is None else _parts(quantity, evidence, figure, gain)
-    telling = Telling(quantity, figure, judgement, inside, gain, series, step, city)
+    moved = movement or Movement()
+    judgement = judge(quantity, figure, series=series, settings=city.inference, movement=moved, choices=choices)
     name, headline = finding_id(quantity, city, step, series)
-    return Finding(
+    untold = Finding(
         id=name,
         kind=quantity.kind,
         step=step.id,
@@ -127,22 +125,30 @@ def _finding(
         level=city.inference.level,
         p_value=figure.p_value,
         method=METHODS[quantity.kind],
-        assumptions=(*ASSUMPTIONS[quantity.kind, quantity.adjustment], judgement.rule),
+        assumptions=_assumptions(quantity, series, judgement),
         detection_band=figure.detection_band,
         tipping_point=figure.tipping_point,
         multiverse=choices,
-        parts=inside,
-        statement=statement(telling),
+        parts={} if evidence is None else _parts(quantity, evidence, figure, moved),
+        statement=QUESTIONS[quantity.kind],  # until it is told
         verdict=judgement.verdict,
         would_decide=_would_decide(judgement),
     )
+    return told(untold, city)
 
 
-def _parts(quantity: Quantity, evidence: Evidence, figure: Figure, gain: Interval | None) -> dict[str, float]:
+def _assumptions(quantity: Quantity, series: Series, judgement: Judgement) -> tuple[Words, ...]:
+    said = list(ASSUMPTIONS[quantity.kind, quantity.adjustment])
+    if quantity.is_ranked:
+        said.append(RESIDENTS_BEAR if series.borne_by == "resident" else OTHERS_BEAR)
+    return (*said, judgement.rule)
+
+
+def _parts(quantity: Quantity, evidence: Evidence, figure: Figure, movement: Movement) -> dict[str, float]:
     noise = {"overdispersion": evidence.overdispersion, "drift_sd_log": evidence.drift.sd_log}
     known = {name: value for name, value in noise.items() if np.isfinite(value)}
     pairs = {"placebo_pairs": float(figure.placebo_pairs)}
-    return parts(quantity, evidence.pair.harm, gain=gain) | known | pairs
+    return parts(quantity, evidence.pair.harm, movement=movement) | known | pairs | evidence.smallest
 
 
 def _would_decide(judgement: Judgement) -> Words | None:

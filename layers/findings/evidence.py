@@ -1,6 +1,8 @@
 """What one step and one series offer as evidence: readings of harm, their replicates, placebo pairs. No estimate."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -21,14 +23,53 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """What all series of a step share: its windows and earlier ones, the resampled weeks, roles and weights of units.
+
+    `spans[0]` is the step's own pair of slices of days, the others are its placebo pairs; `extra` are the weeks' extra
+    multiplicities in the same order.
+    """
+
+    spans: tuple[tuple[slice, slice], ...]
+    extra: tuple[tuple[np.ndarray, np.ndarray], ...]
+    role: np.ndarray  # (units,)
+    scene: np.ndarray  # (units,): a number for each scene, -1 outside
+    weights: np.ndarray  # (units, 4)
+    area_of_unit: np.ndarray  # (units,)
+    published: tuple[slice, ...]  # every span of days that something is published of: windows of all steps, periods
+
+    @cached_property
+    def pattern(self) -> np.ndarray:
+        """What one incident in a unit adds to a reading, (units, 4, 4)."""
+        return functionals.collect(np.eye(len(self.role)), self.role, self.weights)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of both windows of the step."""
+        return sum(extra.shape[1] for extra in self.extra[0])
+
+    @property
+    def shared(self) -> int:
+        """Ordered pairs of placebo pairs that share a window."""
+        starts, ends = ([span[side].start for span in self.spans[1:]] for side in (0, 1))
+        return 2 * len(set(starts) & set(ends))
+
+    def reading(self, counts: np.ndarray) -> np.ndarray:
+        """Return harm per day by window, role and functional, shape (2, 4, 4)."""
+        rates = [counts[:, days].mean(axis=1) for days in self.spans[0]]
+        return np.stack([functionals.collect(rate, self.role, self.weights) for rate in rates])
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The pair of a step, its placebo pairs, and how noisy the series is."""
 
+    frame: Frame
     pair: Pair
     placebos: tuple[Pair, ...]
-    pattern: np.ndarray  # (units, 4, 4): what one incident in a unit adds to the reading
     overdispersion: float
     drift: inference.PooledDrift
+    smallest: dict[str, float]  # smallest_<role>_<window>: the least count that its rate could give away, for the gate
 
 
 def roles(units: Units, step: Step) -> np.ndarray:
@@ -54,8 +95,8 @@ def reading(
     return np.stack([functionals.collect(rate, role, weights) for rate in rates])
 
 
-def evidence(exposure: Exposure, units: Units, city: City, step: Step, *, series: str) -> Evidence | None:
-    """Collect the evidence of a series about a step; None if the step's days are not all in the data.
+def frame(exposure: Exposure, units: Units, city: City, step: Step) -> Frame | None:
+    """Lay out a step; None if its days are not all in the data.
 
     The random draws depend on seed, step and windows alone, so that all series and kinds meet the same weeks.
     """
@@ -63,30 +104,78 @@ def evidence(exposure: Exposure, units: Units, city: City, step: Step, *, series
     windows = matched_windows(city, step, data_until=until)
     if not all(exposure.covers(window) for window in windows):
         return None
-    counts, role = exposure.counts[series], roles(units, step)
-    shape = weeks.seasonal_shape(counts.sum(axis=0))
-    daily = functionals.collect(counts, role, weights(units))
     earlier = placebo_windows(city, step, exposure.first_day, data_until=until)
-    step_no = city.steps.index(step)
+    spans = tuple((exposure.days(before), exposure.days(after)) for before, after in (windows, *earlier))
+    seeds = [city.inference.seed, city.steps.index(step)]
+    _, area = np.unique(units.pieces["district_id"].to_numpy().astype(str), return_inverse=True)
+    extra = tuple(_extra(pair, [*seeds, number], city.inference.replicates) for number, pair in enumerate(spans))
+    scene = np.array([-1 if s is None else list(units.scenes["scene_id"]).index(s) for s in units.pieces["scene_id"]])
+    return Frame(spans, extra, roles(units, step), scene, weights(units), area, _published(exposure, city, until))
+
+
+def _published(exposure: Exposure, city: City, until: date) -> tuple[slice, ...]:
+    windows = [window for step in city.steps for window in matched_windows(city, step, data_until=until)]
+    windows += [Window(start=period.start, end=period.end) for period in city.periods]
+    return tuple(exposure.days(window) for window in windows)
+
+
+def _extra(pair: tuple[slice, slice], seed: list[int], replicates: int) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(seed)
+    n_weeks = [-(-(days.stop - days.start) // 7) for days in pair]
+    before, after = (weeks.extra_weeks(n, replicates=replicates, generator=generator) for n in n_weeks)
+    return before, after
+
+
+def evidence(counts: np.ndarray, frame: Frame) -> Evidence:
+    """Collect the evidence of a series about a step.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (units, days)
+    """
+    shape = weeks.seasonal_shape(counts.sum(axis=0))
+    daily = functionals.collect(counts, frame.role, frame.weights)
     pairs = []
-    for number, pair in enumerate((windows, *earlier)):
-        generator = np.random.default_rng([city.inference.seed, step_no, number])
-        days = exposure.days(pair[0]), exposure.days(pair[1])
-        draws = [
-            weeks.resampled_rates(daily[d], shape[d], replicates=city.inference.replicates, generator=generator)
-            for d in days
-        ]
+    for days, extra in zip(frame.spans, frame.extra, strict=True):
+        draws = [weeks.resampled_rates(daily[d], shape[d], x) for d, x in zip(days, extra, strict=True)]
         harm = np.stack([daily[d].mean(axis=0) for d in days])
         unit_harm = np.stack([counts[:, d].mean(axis=1) for d in days])
-        pairs.append(Pair(harm, np.stack(draws, axis=1), unit_harm))
-    before = exposure.days(windows[0])
+        pairs.append(Pair(harm, _stacked(draws), unit_harm))
+    before = frame.spans[0][0]
     dispersion = _overdispersion(counts[:, before].T, shape[before])
-    unit_pairs = np.array([pair.unit_harm for pair in pairs[1:]]).reshape(-1, 2, len(role)) * (
-        before.stop - before.start
-    )
-    drift = inference.pooled_drift(unit_pairs[:, 0], unit_pairs[:, 1], dispersion=dispersion)
-    pattern = functionals.collect(np.eye(len(role)), role, weights(units))
-    return Evidence(pairs[0], tuple(pairs[1:]), pattern, dispersion, drift)
+    drift = _pooled(pairs[1:], frame, dispersion=dispersion, n_days=before.stop - before.start)
+    return Evidence(frame, pairs[0], tuple(pairs[1:]), dispersion, drift, _smallest(counts, frame))
+
+
+def _smallest(counts: np.ndarray, frame: Frame) -> dict[str, float]:
+    """Return, by role and window, the least count above zero that the rate of that role could give away.
+
+    Of each scene: its count in the window, and the difference to its count in every published span around or inside it.
+    """
+    found = {}
+    for name, role in (("origin", functionals.ORIGIN), ("receivers", functionals.RECEIVERS)):
+        daily = [counts[frame.scene == s].sum(axis=0) for s in np.unique(frame.scene[frame.role == role])]
+        for window, days in zip(("before", "after"), frame.spans[0], strict=True):
+            nested = [s for s in frame.published if _holds(s, days) or _holds(days, s)]
+            told = [d[days].sum() for d in daily] + [abs(d[days].sum() - d[s].sum()) for d in daily for s in nested]
+            found[f"smallest_{name}_{window}"] = float(min((count for count in told if count > 0), default=0.0))
+    return found
+
+
+def _holds(outer: slice, inner: slice) -> bool:
+    return bool(outer.start <= inner.start and inner.stop <= outer.stop)
+
+
+def _stacked(draws: list[np.ndarray]) -> np.ndarray:
+    """Stack windows behind the replicates; in memory the replicates stay innermost, where sums over roles are fast."""
+    return np.moveaxis(np.stack([np.moveaxis(d, 0, -1) for d in draws]), -1, 0)
+
+
+def _pooled(placebos: list[Pair], frame: Frame, *, dispersion: float, n_days: int) -> inference.PooledDrift:
+    """Pool the drift of districts over the placebo pairs."""
+    member = frame.area_of_unit == np.unique(frame.area_of_unit)[:, None]
+    by_area = np.array([pair.unit_harm @ member.T for pair in placebos]).reshape(-1, 2, len(member)) * n_days
+    return inference.pooled_drift(by_area[:, 0], by_area[:, 1], dispersion=dispersion, shared=frame.shared)
 
 
 def _overdispersion(counts: np.ndarray, shape: np.ndarray) -> float:

@@ -28,6 +28,7 @@ class Quantity:
     is_ratio: bool = False
     is_movement: bool = False  # supported only with a gain in the receivers
     is_ranked: bool = False  # leaves out districts without a deprivation value
+    is_centred: bool = False  # what quiet years have in common, a trend, is part of the figure, not of its error
 
     def figure(self, harm: np.ndarray) -> np.ndarray:
         """Return the figure itself, without interval, NaN or infinite where undefined; shape (...)."""
@@ -48,7 +49,9 @@ def _one(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray],
 
 QUANTITIES = (
     Quantity("harm_total_change", "control", "share", _one(displacement.log_total_ratio_to_control), is_log=True),
-    Quantity("harm_total_change", "crude", "share", _one(displacement.log_total_ratio), is_log=True),
+    Quantity(
+        "harm_total_change", "crude", "share", _one(displacement.log_total_ratio), is_log=True, is_centred=True
+    ),
     Quantity(
         "deprivation_of_harm_shift", "none", "percentile points", _one(equity.rank_shift), is_ranked=True
     ),
@@ -65,5 +68,3 @@ QUANTITIES = (
         is_ratio=True, is_movement=True,
     ),
 )  # fmt: skip
-
-GAIN = Quantity("harm_moved_share", "control", "per day", lambda harm: displacement.gain_and_loss(harm)[..., :1])

@@ -4,11 +4,11 @@ import numpy as np
 
 from geo import displacement, equity
 from geo.functionals import AFTER, BEFORE, CONTROL, ORIGIN, RANKED, RECEIVERS, REST, TOTAL
-from layers.findings.estimate import Interval
+from layers.findings.estimate import Movement
 from layers.findings.kinds import Quantity
 
 
-def parts(quantity: Quantity, harm: np.ndarray, *, gain: Interval | None) -> dict[str, float]:
+def parts(quantity: Quantity, harm: np.ndarray, *, movement: Movement | None = None) -> dict[str, float]:
     """Return the parts of a finding by name; rates are per day, undefined ones are left out.
 
     `before` and `after` are the whole city's. Of the rank shift, `origin`, `receivers` and `rest` (all other units,
@@ -16,7 +16,7 @@ def parts(quantity: Quantity, harm: np.ndarray, *, gain: Interval | None) -> dic
     """
     total = harm[:, :, TOTAL]
     found = {"before": total[BEFORE].sum(), "after": total[AFTER].sum()}
-    found |= _places(harm, gain)
+    found |= _places(harm, movement or Movement())
     if quantity.kind == "deprivation_of_harm_shift":
         found |= _rank_parts(harm)
     if quantity.kind == "share_in_most_deprived_fifth_change":
@@ -28,7 +28,7 @@ def parts(quantity: Quantity, harm: np.ndarray, *, gain: Interval | None) -> dic
     return {name: float(value) for name, value in found.items() if np.isfinite(value)}
 
 
-def _places(harm: np.ndarray, gain: Interval | None) -> dict[str, float]:
+def _places(harm: np.ndarray, movement: Movement) -> dict[str, float]:
     total = harm[:, :, TOTAL]
     found = {f"{name}_{when}": total[window, role]
              for name, role in (("origin", ORIGIN), ("receivers", RECEIVERS))
@@ -36,8 +36,9 @@ def _places(harm: np.ndarray, gain: Interval | None) -> dict[str, float]:
     ratio = displacement.control_ratio(harm)
     gained, lost = displacement.gain_and_loss(harm)
     found |= {"control_ratio": ratio, "G": gained, "L": lost}
-    if gain is not None:
-        found |= {"G_low": gain[0], "G_high": gain[1]}
+    for name, interval in (("G", movement.gain), ("L", movement.loss)):
+        if interval is not None:
+            found |= {f"{name}_low": interval[0], f"{name}_high": interval[1]}
     return found
 
 

@@ -1,49 +1,50 @@
-"""Every finding in plain words, generated from its numbers, so that no sentence can say other than its figure.
+"""Every finding in plain words, generated from its own numbers, so that no sentence can say other than its figure.
 
 "Moved" is said of a supported movement alone; what the police record on their own initiative is called registered
 incidents, not harm.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from layers.city import City, Series, Step, Words
 from layers.findings import templates
-from layers.findings.estimate import Figure, Interval
-from layers.findings.kinds import Quantity
+from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.numbers import Language, direction, number, percent, rate
-from layers.findings.verdicts import Judgement
+from layers.findings.short import short_sentence
 from layers.findings.words import WOULD_DECIDE
+from layers.release import Finding
 
 _MIN_LEFT_OUT = 0.005  # a smaller share of unranked harm is not spoken of
 
 
 @dataclass(frozen=True)
 class Telling:
-    """All that a sentence may use."""
+    """A finding and what its sentences may use of the city."""
 
+    finding: Finding
     quantity: Quantity
-    figure: Figure
-    judgement: Judgement
-    parts: dict[str, float]
-    gain: Interval | None
     series: Series
     step: Step
     city: City
 
 
-def statement(telling: Telling) -> Words:
-    """Say a finding in both languages; simulated ones carry their stamp first."""
-    return Words(nb=_say(telling, "nb"), en=_say(telling, "en"))
+def told(finding: Finding, city: City) -> Finding:
+    """Return the finding with its sentences, made from its own figures; simulated ones carry their stamp first."""
+    telling = Telling(
+        finding,
+        next(q for q in QUANTITIES if (q.kind, q.adjustment) == (finding.kind, finding.adjustment)),
+        next(s for s in city.harm.series if s.id == finding.series),
+        next(s for s in city.steps if s.id == finding.step),
+        city,
+    )
+    statement = Words(nb=_say(telling, "nb"), en=_say(telling, "en"))
+    return replace(finding, statement=statement, short=short_sentence(finding, city, wording=wording(finding)))
 
 
 def _say(telling: Telling, language: Language) -> str:
     said = [_figure_sentence(telling, language), *_context(telling, language), _verdict_sentence(telling, language)]
     stamp = {"nb": "SIMULERT: ", "en": "SIMULATED: "}[language] if telling.city.simulated else ""
-    return stamp + " ".join(_capital(sentence) for sentence in said)
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    return stamp + " ".join(sentence[:1].upper() + sentence[1:] for sentence in said)
 
 
 def _fill(template: Words, language: Language, values: dict[str, str]) -> str:
@@ -53,72 +54,101 @@ def _fill(template: Words, language: Language, values: dict[str, str]) -> str:
 
 def _figure_sentence(telling: Telling, language: Language) -> str:
     values = _values(telling, language)
-    figure, kind = telling.figure, telling.quantity.kind
-    if figure.value is None:
-        return _fill(templates.NOT_COMPUTED, language, values)
-    how = _fill(templates.HOW[kind, _wording(telling)], language, values)
-    interval = _fill(templates.INTERVAL if figure.interval else templates.NO_INTERVAL, language, values)
-    template = templates.SENTENCES[kind, telling.quantity.adjustment]
-    return _fill(template, language, {**values, "how": f"{how} ({interval})"}) + "."
+    finding = telling.finding
+    if finding.estimate is None:
+        is_withheld = finding.would_decide == templates.WITHHELD_RECORD
+        return _fill(templates.WITHHELD if is_withheld else templates.NOT_COMPUTED, language, values)
+    how = _fill(templates.HOW[finding.kind, wording(finding)], language, values)
+    interval = _fill(templates.INTERVAL if finding.interval else templates.NO_INTERVAL, language, values)
+    template = templates.SENTENCES[finding.kind, finding.adjustment]
+    places = _fill(templates.PLACES, language, values) if _has_places(finding) else ""
+    return _fill(template, language, {**values, "how": f"{how} ({interval})", "places": places}) + "."
 
 
-def _wording(telling: Telling) -> str:
+def _has_places(finding: Finding) -> bool:
+    return {"origin_before", "origin_after", "receivers_before", "receivers_after"} <= finding.parts.keys()
+
+
+def wording(finding: Finding) -> str:
     """Choose the wording by what was found: the sign as written, the adjustment, whether movement is supported."""
-    quantity, value = telling.quantity, telling.figure.value or 0.0
-    sign = {1: "up", 0: "level", -1: "down"}[direction(value * (100 if _is_share(quantity) else 1))]
-    if quantity.kind == "harm_total_change":
-        return f"{quantity.adjustment} {sign}"
-    if quantity.kind == "deterrence_vs_displacement":
-        gain, loss = (direction(telling.parts[key], decimals=2) for key in ("G", "L"))
+    value = finding.estimate or 0.0
+    if finding.kind == "deterrence_vs_displacement":
+        gain, loss = (direction(finding.parts.get(key, 0.0), decimals=2) for key in ("G", "L"))
         return f"{'up' if gain >= 0 else 'down'} {'down' if loss >= 0 else 'up'}"
-    if quantity.kind == "harm_moved_share" and telling.judgement.verdict == "supported" and value > 0:
-        return "moved"
-    return sign
+    sign = {1: "up", 0: "level", -1: "down"}[direction(value * (100 if _is_share(finding) else 1))]
+    if finding.kind == "harm_total_change":
+        return f"{finding.adjustment} {sign}"
+    return "moved" if finding.kind == "harm_moved_share" and _may_say_moved(finding) else sign
 
 
-def _is_share(quantity: Quantity) -> bool:
-    return quantity.kind in ("harm_total_change", "harm_moved_share")
+def _may_say_moved(finding: Finding) -> bool:
+    """Whether a movement is supported, more is there than before, and not for certain more than went."""
+    parts = finding.parts
+    rose = parts.get("receivers_after", 1.0) > parts.get("receivers_before", 0.0)
+    is_up = (finding.estimate or 0.0) > 0
+    return finding.verdict == "supported" and is_up and rose and not _more_came_than_went(finding)
+
+
+def _more_came_than_went(finding: Finding) -> bool:
+    return finding.parts.get("G_low", 0.0) > max(finding.parts.get("L_high", 0.0), 0.0)
+
+
+def gain_is_shown(finding: Finding) -> bool:
+    """Whether the receivers have more than expected for certain, and more than before."""
+    parts = finding.parts
+    rose = parts.get("receivers_after", 0.0) > parts.get("receivers_before", 0.0)
+    return parts.get("G_low", 0.0) > 0 and rose
+
+
+def _is_share(finding: Finding) -> bool:
+    return finding.kind in ("harm_total_change", "harm_moved_share")
 
 
 def _values(telling: Telling, language: Language) -> dict[str, str]:
     """Write every number and name a template may ask for."""
-    parts, figure, step = telling.parts, telling.figure, telling.step
+    finding, step, city = telling.finding, telling.step, telling.city
     noun = templates.INCIDENTS if _is_police(telling) else templates.HARM
-    rates = ("before", "after", "origin_before", "origin_after", "receivers_before", "receivers_after", "expected")
+    lowest, highest = city.inference.detection_ratios
+    low, high = finding.interval or (0.0, 0.0)
+    return _part_values(finding, language) | {
+        "what": f"{getattr(noun, language)} ({getattr(telling.series.name, language)})",
+        "origin_name": _places(step.origin, city, language),
+        "receivers_name": _places(step.receivers, city, language),
+        "value": _amount(finding, finding.estimate or 0.0, language),
+        "size": _amount(finding, abs(finding.estimate or 0.0), language),
+        "low": _amount(finding, low, language, signed=True),
+        "high": _amount(finding, high, language, signed=True),
+        "level": percent(city.inference.level, language, decimals=0),
+        "claim": getattr(templates.CLAIMS[finding.kind, city.inference.claim[telling.quantity.kind]], language),
+        "band": _amount(finding, city.inference.no_practical_change[telling.quantity.kind], language),
+        "lowest": number(lowest, language),
+        "highest": number(highest, language),
+        "fewest": str(city.disclosure.min_count),
+    }
+
+
+def _part_values(finding: Finding, language: Language) -> dict[str, str]:
+    parts = finding.parts
+    rates = ("before", "after", "origin_before", "origin_after", "receivers_before", "receivers_after")
     shown = {key: rate(parts[key], language) for key in rates if key in parts}
     shown |= {key: rate(abs(parts[key]), language) for key in ("G", "L") if key in parts}
-    for key in ("share_before", "share_after", "rank_before", "rank_after"):
-        if key in parts:
-            shown[key] = number(parts[key], language)
+    shares = ("share_before", "share_after", "rank_before", "rank_after")
+    shown |= {key: number(parts[key], language) for key in shares if key in parts}
     for key in ("origin", "receivers", "rest"):
         if key in parts:
             shown[f"part_{key}"] = number(parts[key], language, signed=True)
-    lowest, highest = telling.city.inference.detection_ratios
-    return shown | {
-        "what": f"{getattr(noun, language)} ({getattr(telling.series.name, language)})",
-        "origin_name": _places(step.origin, telling.city, language),
-        "receivers_name": _places(step.receivers, telling.city, language),
-        "value": _amount(telling, figure.value or 0.0, language),
-        "size": _amount(telling, abs(figure.value or 0.0), language),
-        "low": _amount(telling, figure.interval[0], language, signed=True) if figure.interval else "",
-        "high": _amount(telling, figure.interval[1], language, signed=True) if figure.interval else "",
-        "level": percent(telling.city.inference.level, language, decimals=0),
-        "left_out": percent(parts.get("share_left_out", 0.0), language),
-        "claim": getattr(templates.CLAIMS[telling.city.inference.claim[telling.quantity.kind]], language),
-        "band": _amount(telling, telling.city.inference.no_practical_change[telling.quantity.kind], language),
-        "lowest": number(lowest, language),
-        "highest": number(highest, language),
-    }
+    return shown | {"left_out": percent(parts.get("share_left_out", 0.0), language)}
 
 
 def _is_police(telling: Telling) -> bool:
     return telling.series.recorded_by == "police_initiated"
 
 
-def _amount(telling: Telling, value: float, language: Language, *, signed: bool = False) -> str:
-    if _is_share(telling.quantity):
+def _amount(finding: Finding, value: float, language: Language, *, signed: bool = False) -> str:
+    if _is_share(finding):
         return percent(value, language, signed=signed)
-    return number(value, language, decimals=2 if telling.quantity.is_ratio else 1, signed=signed)
+    is_ratio = finding.kind == "deterrence_vs_displacement"
+    return number(value, language, decimals=2 if is_ratio else 1, signed=signed)
 
 
 def _places(ids: tuple[str, ...], city: City, language: Language) -> str:
@@ -130,27 +160,28 @@ def _places(ids: tuple[str, ...], city: City, language: Language) -> str:
 
 def _context(telling: Telling, language: Language) -> list[str]:
     """Add what keeps a figure from being read as more than it is."""
-    values = _values(telling, language)
-    said: list[str] = []
-    figure = telling.figure
-    if figure.value is None:
-        return said
-    if telling.quantity.kind == "deprivation_of_harm_shift" and "part_origin" in values:
-        said.append(_fill(templates.PARTS, language, values))
-    if telling.quantity.is_ranked and not (telling.gain and telling.gain[0] > 0):
-        certain = figure.interval is not None and (figure.interval[0] > 0 or figure.interval[1] < 0)
+    finding, quantity = telling.finding, telling.quantity
+    if finding.estimate is None:
+        return []
+    said: list[Words] = []
+    if "origin" in finding.parts:
+        said.append(templates.PARTS)
+    if quantity.is_ranked and not gain_is_shown(finding):
+        certain = finding.interval is not None and (finding.interval[0] > 0 or finding.interval[1] < 0)
         remaining = templates.REMAINING_INCIDENTS if _is_police(telling) else templates.REMAINING_HARM
-        said.append(_fill(remaining if certain else templates.NO_GAIN, language, values))
-    if telling.quantity.is_ranked and telling.parts.get("share_left_out", 0.0) > _MIN_LEFT_OUT:
-        said.append(_fill(templates.LEFT_OUT, language, values))
-    if figure.interval and not figure.placebo_pairs:
-        said.append(_fill(templates.NO_DRIFT, language, values))
-    return said
+        said.append(remaining if certain else templates.NO_GAIN)
+    if quantity.is_movement and _more_came_than_went(finding):
+        said.append(templates.MORE_THAN_LOST)
+    if quantity.is_ranked and finding.parts.get("share_left_out", 0.0) > _MIN_LEFT_OUT:
+        said.append(templates.LEFT_OUT)
+    if finding.interval and not finding.parts.get("placebo_pairs"):
+        said.append(templates.NO_DRIFT)
+    values = _values(telling, language)
+    return [_fill(words, language, values) for words in said]
 
 
 def _verdict_sentence(telling: Telling, language: Language) -> str:
-    values = _values(telling, language)
-    if telling.judgement.verdict == "cannot be decided":
-        record = getattr(WOULD_DECIDE[telling.judgement.reason], language)
-        return _fill(templates.VERDICTS["cannot be decided"], language, {**values, "record": record})
-    return _fill(templates.VERDICTS[telling.judgement.verdict], language, values)
+    finding, values = telling.finding, _values(telling, language)
+    verdict = finding.verdict or "cannot be decided"
+    record = finding.would_decide or WOULD_DECIDE["noise"]
+    return _fill(templates.VERDICTS[verdict], language, {**values, "record": getattr(record, language)})

@@ -5,10 +5,43 @@ estimate without its sign, `{what}` the noun with the series in brackets.
 """
 
 from layers.city import Words
+from layers.findings.words import WITHHELD as _WITHHELD_RECORD
 
 HARM = Words(nb="registrert skade", en="recorded harm")
 INCIDENTS = Words(nb="registrerte hendelser", en="registered incidents")
-CLAIMS = {"increase": Words(nb="en økning", en="a rise"), "decrease": Words(nb="en nedgang", en="a fall")}
+_MORE_DEPRIVED = Words(
+    nb="en større del i mer utsatte soner enn før", en="a larger part in more deprived districts than before"
+)
+_LESS_DEPRIVED = Words(
+    nb="en større del i mindre utsatte soner enn før", en="a larger part in less deprived districts than before"
+)
+_GAIN = Words(
+    nb="en økning på mottakerstedene der utgangsstedet hadde et fall",
+    en="a gain at the receivers where the origin had a loss",
+)
+_NO_GAIN_CLAIM = Words(nb="et fall på mottakerstedene", en="a fall at the receivers")
+# What a verdict is about, by kind and the side the claim is on.
+CLAIMS = {
+    ("harm_total_change", "decrease"): Words(nb="et fall i hele byen", en="a fall in the whole city"),
+    ("harm_total_change", "increase"): Words(nb="en økning i hele byen", en="a rise in the whole city"),
+    ("deprivation_of_harm_shift", "increase"): _MORE_DEPRIVED,
+    ("deprivation_of_harm_shift", "decrease"): _LESS_DEPRIVED,
+    ("harm_moved_share", "increase"): _GAIN,
+    ("harm_moved_share", "decrease"): _NO_GAIN_CLAIM,
+    ("share_in_most_deprived_fifth_change", "increase"): Words(
+        nb="en større del der den mest utsatte femdelen bor", en="a larger part where the most deprived fifth lives"
+    ),
+    ("share_in_most_deprived_fifth_change", "decrease"): Words(
+        nb="en mindre del der den mest utsatte femdelen bor", en="a smaller part where the most deprived fifth lives"
+    ),
+    ("deterrence_vs_displacement", "increase"): _GAIN,
+    ("deterrence_vs_displacement", "decrease"): _NO_GAIN_CLAIM,
+}
+WITHHELD_RECORD = _WITHHELD_RECORD
+WITHHELD = Words(
+    nb="for {what} holdes tallet tilbake, fordi det røper et antall under {fewest} på et sted.",
+    en="for {what} the figure is withheld, because it would give away a count below {fewest} at a place.",
+)
 
 NOT_COMPUTED = Words(
     nb="for {what} kan tallet ikke regnes ut for disse dagene.",
@@ -17,15 +50,11 @@ NOT_COMPUTED = Words(
 INTERVAL = Words(nb="{level}-intervall {low} til {high}", en="{level} interval {low} to {high}")
 NO_INTERVAL = Words(nb="uten et avgrenset {level}-intervall", en="without a bounded {level} interval")
 
-_BOTH_PLACES = Words(
-    nb=(
-        "; {receivers_name} gikk fra {receivers_before} til {receivers_after} om dagen, {origin_name} fra "
-        "{origin_before} til {origin_after}"
-    ),
-    en=(
-        "; {receivers_name} went from {receivers_before} to {receivers_after} a day, {origin_name} from "
-        "{origin_before} to {origin_after}"
-    ),
+PLACES = Words(
+    nb="; der fra {receivers_before} til {receivers_after} om dagen, ved {origin_name} fra {origin_before} til "
+    "{origin_after}",
+    en="; there from {receivers_before} to {receivers_after} a day, at {origin_name} from {origin_before} to "
+    "{origin_after}",
 )
 SENTENCES: dict[tuple[str, str], Words] = {
     ("harm_total_change", "crude"): Words(
@@ -40,27 +69,21 @@ SENTENCES: dict[tuple[str, str], Words] = {
         ),
     ),
     ("deprivation_of_harm_shift", "none"): Words(
-        nb=(
-            "tyngdepunktet for {what} på utsatthetsskalaen gikk fra {rank_before} til {rank_after} av 100, {how}, "
-            "med {before} om dagen før og {after} etter i hele byen"
-        ),
-        en=(
-            "the mean deprivation rank of {what} went from {rank_before} to {rank_after} of 100, {how}, "
-            "with {before} a day before and {after} after in the whole city"
-        ),
+        nb=("gjennomsnittlig utsatthetsrang for {what} gikk fra {rank_before} til {rank_after} av 100, {how}"),
+        en=("the mean deprivation rank of {what} went from {rank_before} to {rank_after} of 100, {how}"),
     ),
     ("harm_moved_share", "control"): Words(
-        nb="{how}" + _BOTH_PLACES.nb,
-        en="{how}" + _BOTH_PLACES.en,
+        nb="{how}{places}",
+        en="{how}{places}",
     ),
     ("share_in_most_deprived_fifth_change", "none"): Words(
         nb=(
             "{share_before} % av {what} lå i sonene til den mest utsatte femdelen av befolkningen før og "
-            "{share_after} % etter, {how}, med {before} om dagen før og {after} etter i hele byen"
+            "{share_after} % etter, {how}"
         ),
         en=(
             "{share_before}% of {what} lay in the districts of the most deprived fifth of the population before and "
-            "{share_after}% after, {how}, with {before} a day before and {after} after in the whole city"
+            "{share_after}% after, {how}"
         ),
     ),
     ("deterrence_vs_displacement", "control"): Words(
@@ -90,11 +113,11 @@ HOW: dict[tuple[str, str], Words] = {
     ),
     ("harm_moved_share", "up"): Words(
         nb=(
-            "målt mot kontrollsonene kom det til {what} ved {receivers_name} tilsvarende {size} av det {origin_name} "
-            "hadde før"
+            "målt mot kontrollsonene fikk {receivers_name} mer {what} enn ventet, tilsvarende {size} av det "
+            "{origin_name} hadde før"
         ),
         en=(
-            "against the control districts, {what} at {receivers_name} rose by an amount equal to {size} of what "
+            "against the control districts, {receivers_name} had more {what} than expected, equal to {size} of what "
             "{origin_name} had before"
         ),
     ),
@@ -104,11 +127,11 @@ HOW: dict[tuple[str, str], Words] = {
     ),
     ("harm_moved_share", "down"): Words(
         nb=(
-            "målt mot kontrollsonene falt det bort {what} ved {receivers_name} tilsvarende {size} av det {origin_name} "
-            "hadde før"
+            "målt mot kontrollsonene fikk {receivers_name} mindre {what} enn ventet, tilsvarende {size} av det "
+            "{origin_name} hadde før"
         ),
         en=(
-            "against the control districts, {what} at {receivers_name} fell by an amount equal to {size} of what "
+            "against the control districts, {receivers_name} had less {what} than expected, equal to {size} of what "
             "{origin_name} had before"
         ),
     ),
@@ -177,6 +200,10 @@ NO_GAIN = Words(
     nb="En økning ved {receivers_name} er ikke vist.",
     en="A gain at {receivers_name} is not shown.",
 )
+MORE_THAN_LOST = Words(
+    nb="Mer kom til enn det som falt bort; resten må ha andre grunner.",
+    en="More came on top than was lost; the rest must have other reasons.",
+)
 LEFT_OUT = Words(
     nb="{left_out} ligger i soner uten verdi for utsatthet og er holdt utenfor.",
     en="{left_out} lies in districts without a deprivation value and is left out.",
@@ -190,14 +217,8 @@ _WITHSTANDS = Words(
     en=", even if recording at origin and receivers had changed by a factor of {lowest} to {highest}.",
 )
 VERDICTS = {
-    "supported": Words(
-        nb="Påstanden om {claim} er støttet" + _WITHSTANDS.nb,
-        en="The claim of {claim} is supported" + _WITHSTANDS.en,
-    ),
-    "refuted": Words(
-        nb="Påstanden om {claim} er motsagt" + _WITHSTANDS.nb,
-        en="The claim of {claim} is refuted" + _WITHSTANDS.en,
-    ),
+    "supported": Words(nb="Støttet: {claim}" + _WITHSTANDS.nb, en="Supported: {claim}" + _WITHSTANDS.en),
+    "refuted": Words(nb="Motsagt: {claim}" + _WITHSTANDS.nb, en="Refuted: {claim}" + _WITHSTANDS.en),
     "no practical change": Words(
         nb="Det er ingen praktisk endring: med stor sikkerhet mindre enn {band} i hver retning.",
         en="That is no practical change: with high certainty less than {band} either way.",

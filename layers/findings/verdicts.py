@@ -4,20 +4,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from layers.city import Inference, Series, Words
-from layers.findings.estimate import Figure, Interval
+from layers.findings.estimate import Figure, Interval, Movement
 from layers.findings.kinds import Quantity
 from layers.release import Verdict
 
 AGREEMENT = 0.9  # share of the multiverse that must agree in sign
 
 Reason = Literal[
-    "decided", "not computed", "few", "placebos", "police", "unbounded", "recording", "gain", "choices", "noise"
+    "decided", "not computed", "few", "placebos", "police", "unbounded", "recording", "gain", "loss", "choices", "noise"
 ]
 
 RULES = {
     "data": Words(
-        nb="Regel 0: uten anslag, intervall og nok tidligere årspar kan det ikke avgjøres.",
-        en="Rule 0: without an estimate, an interval and enough earlier year pairs it cannot be decided.",
+        nb=(
+            "Regel 0: uten anslag, intervall og nok tidligere årspar, eller uten et fall å måle et forhold mot, kan "
+            "det ikke avgjøres."
+        ),
+        en=(
+            "Rule 0: without an estimate, an interval and enough earlier year pairs, or without a loss to measure a "
+            "ratio by, it cannot be decided."
+        ),
     ),
     "none": Words(
         nb="Regel 1: ligger 90 %-intervallet innenfor båndet, er det ingen praktisk endring.",
@@ -30,11 +36,11 @@ RULES = {
     "supported": Words(
         nb=(
             "Regel 3: ligger intervallet utenfor båndet på påstandens side for alle oppdagelsesforhold, og har "
-            "mottakerne en økning der påstanden er forflytning, er den støttet."
+            "mottakerne en økning og utgangsstedet et fall der påstanden er forflytning, er den støttet."
         ),
         en=(
             "Rule 3: an interval beyond the band on the claimed side at every detection ratio, with a gain at the "
-            "receivers where the claim is movement, supports it."
+            "receivers and a loss at the origin where the claim is movement, supports it."
         ),
     ),
     "refuted": Words(
@@ -63,27 +69,31 @@ def judge(
     *,
     series: Series,
     settings: Inference,
-    gain: Interval | None,
+    movement: Movement,
     choices: dict[str, float] | None,
 ) -> Judgement:
     """Apply the rules in order.
 
     Parameters
     ----------
-    gain : (float, float) or None
-        Interval of the receivers' gain, per day.
+    movement : Movement
+        Intervals of the receivers' gain and the origin's loss.
     choices : dict or None
         The multiverse; it can only veto.
     """
     half_width = settings.no_practical_change[quantity.kind]
-    missing = _missing(quantity, figure)
+    missing = _missing(quantity, figure, movement)
+    is_police = series.recorded_by == "police_initiated"
     if missing is not None:
-        return Judgement("cannot be decided", missing, RULES["data"])
+        # more years of what the police record would not decide about harm either
+        return Judgement(
+            "cannot be decided", "police" if is_police and missing != "not computed" else missing, RULES["data"]
+        )
     if figure.inner is not None and -half_width <= figure.inner[0] and figure.inner[1] <= half_width:
         return Judgement("no practical change", "decided", RULES["none"])
-    if series.recorded_by == "police_initiated":
+    if is_police:
         return Judgement("cannot be decided", "police", RULES["police"])
-    return _by_band(quantity, figure, settings=settings, gain=gain, choices=choices)
+    return _by_band(quantity, figure, settings=settings, movement=movement, choices=choices)
 
 
 def _by_band(
@@ -91,7 +101,7 @@ def _by_band(
     figure: Figure,
     *,
     settings: Inference,
-    gain: Interval | None,
+    movement: Movement,
     choices: dict[str, float] | None,
 ) -> Judgement:
     """Apply rules 3 to 5: where the detection band lies."""
@@ -105,18 +115,26 @@ def _by_band(
     claimed = 1 if settings.claim[quantity.kind] == "increase" else -1
     if side != claimed:
         return Judgement("refuted", "decided", RULES["refuted"])
-    if quantity.is_movement and side > 0 and not (gain is not None and gain[0] > 0):
+    if quantity.is_movement and side > 0 and not _is_above_zero(movement.gain):
         return Judgement("cannot be decided", "gain", RULES["undecided"])
+    if quantity.is_movement and side > 0 and not _is_above_zero(movement.loss_band):
+        return Judgement("cannot be decided", "loss", RULES["undecided"])
     return Judgement("supported", "decided", RULES["supported"])
 
 
-def _missing(quantity: Quantity, figure: Figure) -> Reason | None:
+def _is_above_zero(interval: Interval | None) -> bool:
+    return interval is not None and interval[0] > 0
+
+
+def _missing(quantity: Quantity, figure: Figure, movement: Movement) -> Reason | None:
     if figure.value is None:
         return "not computed"
     if not figure.placebo_pairs:
         return "placebos"
     if figure.interval is None:
         return "unbounded" if quantity.is_ratio else "few"
+    if quantity.is_ratio and not _is_above_zero(movement.loss):
+        return "loss"
     return None
 
 

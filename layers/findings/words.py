@@ -16,8 +16,8 @@ QUESTIONS = {
         en="How much of what was at the origin has come on top at the receivers?",
     ),
     "share_in_most_deprived_fifth_change": Words(
-        nb="Bærer den mest utsatte femdelen av befolkningen en større del enn før?",
-        en="Does the most deprived fifth of the population bear a larger share than before?",
+        nb="Ligger en større del enn før der den mest utsatte femdelen av befolkningen bor?",
+        en="Does a larger share than before lie where the most deprived fifth of the population lives?",
     ),
     "deterrence_vs_displacement": Words(
         nb="Hvor mye kom til hos mottakerne for hver hendelse som falt bort på utgangsstedet?",
@@ -33,17 +33,29 @@ _CONTROLS = Words(
     nb="Uten tiltaket ville utgangssted og mottakere ha fulgt kontrollsonene.",
     en="Without the intervention, origin and receivers would have followed the control districts.",
 )
+_ALIKE_ELSEWHERE = Words(
+    nb="Oppdagelsesforholdene varierer på utgangssted og mottakere; resten av byen er registrert likt før og etter.",
+    en="Detection ratios vary at origin and receivers; the rest of the city is recorded alike before and after.",
+)
 _RANK = Words(
-    nb="Sonenes rang er den samme før og etter; skaden bæres av dem som bor i sonen.",
-    en="The rank of a district is the same before and after; its residents bear its harm.",
+    nb="Sonenes rang er den samme før og etter.",
+    en="The rank of a district is the same before and after.",
+)
+RESIDENTS_BEAR = Words(
+    nb="Det registrerte i en sone bæres av dem som bor der.",
+    en="What is recorded in a district is borne by those who live there.",
+)
+OTHERS_BEAR = Words(
+    nb="Tallet sier hvor det er registrert; de som bærer det, bor ikke nødvendigvis i sonen.",
+    en="The figure says where it was recorded; those who bear it need not live in the district.",
 )
 _NOT_TRACED = Words(
     nb="Ingen er fulgt; en økning ett sted kan ha andre årsaker enn et fall et annet.",
     en="Nobody was followed; a gain in one place may have other causes than a loss in another.",
 )
 ASSUMPTIONS = {
-    ("harm_total_change", "crude"): (_SAME_SEASON,),
-    ("harm_total_change", "control"): (_SAME_SEASON, _CONTROLS),
+    ("harm_total_change", "crude"): (_SAME_SEASON, _ALIKE_ELSEWHERE),
+    ("harm_total_change", "control"): (_SAME_SEASON, _CONTROLS, _ALIKE_ELSEWHERE),
     ("deprivation_of_harm_shift", "none"): (_SAME_SEASON, _RANK),
     ("harm_moved_share", "control"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
     ("share_in_most_deprived_fifth_change", "none"): (_SAME_SEASON, _RANK),
@@ -51,8 +63,8 @@ ASSUMPTIONS = {
 }
 
 _METHOD = (
-    "whole weeks resampled on seasonal residuals, all districts together; drift between years from the same estimator "
-    "on earlier year pairs; "
+    "whole weeks resampled on seasonal residuals, all districts together; drift between years pooled over districts in "
+    "earlier year pairs, raised where the same estimator strayed farther in them; "
 )
 METHODS = {
     "harm_total_change": _METHOD + "log scale, t interval",
@@ -63,6 +75,10 @@ METHODS = {
 }
 
 _LONGER = Words(nb="en lengre serie etter endringen", en="a longer series after the change")
+# A count of 1 to 4 stays back; a longer window has more.
+WITHHELD = Words(
+    nb="et lengre tidsrom, med flere hendelser på stedene", en="a longer time, with more incidents at the places"
+)
 WOULD_DECIDE: dict[Reason, Words] = {
     "not computed": Words(
         nb="registreringer fra alle dagene som sammenlignes, på utgangsstedet og i kontrollsonene",
@@ -82,12 +98,16 @@ WOULD_DECIDE: dict[Reason, Words] = {
         en="a longer series from the origin",
     ),
     "recording": Words(
-        nb="timer med politi på utgangssted og mottakere, eller en registrering som ikke avhenger av politiet",
-        en="patrol hours at origin and receivers, or a record that does not depend on the police",
+        nb="en annen, uavhengig registrering av det samme på utgangssted og mottakere",
+        en="a second, independent record of the same at origin and receivers",
     ),
     "gain": Words(
         nb="en lengre serie fra mottakerstedene",
         en="a longer series from the receivers",
+    ),
+    "loss": Words(
+        nb="et tydelig fall på utgangsstedet",
+        en="a clear loss at the origin",
     ),
     "choices": Words(nb="mer nøyaktige steder i registreringene", en="more exact places in the records"),
     "noise": _LONGER,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from geo.errors import GeoError
-from geo.weeks import DAYS_OF_YEAR, overdispersion, resampled_rates, seasonal_shape, week_residuals
+from geo.weeks import DAYS_OF_YEAR, extra_weeks, overdispersion, resampled_rates, seasonal_shape, week_residuals
 
 
 def wave(n_days: int, amplitude: float = 0.3) -> np.ndarray:
@@ -45,7 +45,7 @@ def test_what_is_left_of_a_week_is_a_block_of_its_own():
 def test_replicates_have_the_mean_and_variance_of_weeks():
     rng = np.random.default_rng(1)
     daily = rng.poisson(5.0, (364, 2))
-    draws = resampled_rates(daily, np.ones(364), replicates=20_000, generator=rng)
+    draws = resampled_rates(daily, np.ones(364), extra_weeks(52, replicates=20_000, generator=rng))
     residuals = week_residuals(daily, np.ones(364))
     assert draws.mean(axis=0) == pytest.approx(daily.mean(axis=0), rel=0.01)
     assert draws.var(axis=0) == pytest.approx((residuals**2).sum(axis=0) * 52 / 51 / 364**2, rel=0.05)
@@ -53,13 +53,25 @@ def test_replicates_have_the_mean_and_variance_of_weeks():
 
 def test_series_meet_the_same_weeks():
     daily = np.repeat(np.random.default_rng(2).poisson(3.0, 70)[:, None], 2, axis=1)
-    draws = resampled_rates(daily, np.ones(70), replicates=50, generator=np.random.default_rng(3))
+    draws = resampled_rates(daily, np.ones(70), extra_weeks(10, replicates=50, generator=np.random.default_rng(3)))
     assert (draws[:, 0] == draws[:, 1]).all()
 
 
+def test_as_many_weeks_are_drawn_as_there_are():
+    extra = extra_weeks(30, replicates=4000, generator=np.random.default_rng(1))
+    assert (extra.sum(axis=1) == 0).all()
+    assert extra.min() == -1
+    assert np.cov(extra[:, 0], extra[:, 1])[0] == pytest.approx([1 - 1 / 30, -1 / 30], abs=0.06)
+
+
 def test_one_week_is_refused():
-    with pytest.raises(GeoError, match="one week or less"):
-        resampled_rates(np.ones(7), np.ones(7), replicates=5, generator=np.random.default_rng(0))
+    with pytest.raises(GeoError, match="a window of 1 week cannot be resampled"):
+        extra_weeks(1, replicates=5, generator=np.random.default_rng(0))
+
+
+def test_multiplicities_must_be_of_the_window():
+    with pytest.raises(GeoError, match="multiplicities are of 3 weeks, but the window has 2"):
+        resampled_rates(np.ones(14), np.ones(14), np.zeros((5, 3)))
 
 
 def test_counts_and_season_must_be_one_window():

@@ -3,7 +3,7 @@
 import pytest
 
 from layers.city import Inference, Series
-from layers.findings.estimate import Figure
+from layers.findings.estimate import Figure, Movement
 from layers.findings.kinds import QUANTITIES
 from layers.findings.verdicts import judge
 from tests.made_city import city
@@ -13,18 +13,22 @@ SHIFT = BY_KIND["deprivation_of_harm_shift", "none"]  # band 1, claim increase
 TOTAL = BY_KIND["harm_total_change", "control"]  # band 0.05, claim decrease
 MOVED = BY_KIND["harm_moved_share", "control"]  # band 0.1, claim increase
 RATIO = BY_KIND["deterrence_vs_displacement", "control"]
-GAIN, NO_GAIN = (0.1, 0.5), (-0.1, 0.5)
+UP, UNSURE = (0.1, 0.5), (-0.1, 0.5)
+BOTH = Movement(gain=UP, loss=UP, loss_band=UP)
+NO_GAIN = Movement(gain=UNSURE, loss=UP, loss_band=UP)
+NO_LOSS = Movement(gain=UP, loss=UNSURE, loss_band=UNSURE)
+UNSURE_LOSS = Movement(gain=UP, loss=UP, loss_band=UNSURE)
 
 
 def figure(interval, *, band=None, inner=None, pairs=4, value=1.0) -> Figure:
     return Figure(value, interval, inner or interval, band or interval, "none", 0.5, pairs)
 
 
-def said(quantity, found: Figure, *, route="reactive", gain=GAIN, agree=1.0):
+def said(quantity, found: Figure, *, route="reactive", movement=BOTH, agree=1.0):
     settings: Inference = city().inference
     series: Series = city().harm.series[0].model_copy(update={"recorded_by": route})
     choices = {"share_agreeing_in_sign": agree}
-    judgement = judge(quantity, found, series=series, settings=settings, gain=gain, choices=choices)
+    judgement = judge(quantity, found, series=series, settings=settings, movement=movement, choices=choices)
     return judgement.verdict, judgement.reason
 
 
@@ -35,7 +39,7 @@ def said(quantity, found: Figure, *, route="reactive", gain=GAIN, agree=1.0):
         (SHIFT, figure((-1.1, 1.1), inner=(-0.9, 0.9)), {}, ("no practical change", "decided")),
         (SHIFT, figure((0.9, 2.0)), {}, ("cannot be decided", "noise")),
         (SHIFT, figure((1.1, 2.0)), {}, ("supported", "decided")),
-        (SHIFT, figure((1.1, 2.0)), {"gain": NO_GAIN}, ("supported", "decided")),
+        (SHIFT, figure((1.1, 2.0)), {"movement": NO_GAIN}, ("supported", "decided")),
         (SHIFT, figure((-2.0, -1.1)), {}, ("refuted", "decided")),
         (SHIFT, figure((1.1, 2.0), band=(-3.0, 4.0)), {}, ("cannot be decided", "recording")),
         (SHIFT, figure((1.1, 2.0)), {"agree": 0.89}, ("cannot be decided", "choices")),
@@ -49,10 +53,16 @@ def said(quantity, found: Figure, *, route="reactive", gain=GAIN, agree=1.0):
         (TOTAL, figure((-0.3, -0.1)), {}, ("supported", "decided")),
         (TOTAL, figure((0.1, 0.3)), {}, ("refuted", "decided")),
         (MOVED, figure((0.3, 0.9)), {}, ("supported", "decided")),
-        (MOVED, figure((0.3, 0.9)), {"gain": NO_GAIN}, ("cannot be decided", "gain")),
-        (MOVED, figure((0.3, 0.9)), {"gain": None}, ("cannot be decided", "gain")),
-        (RATIO, figure((0.3, 0.9)), {"gain": (-0.9, -0.1)}, ("cannot be decided", "gain")),
-        (MOVED, figure((-0.9, -0.3)), {"gain": NO_GAIN}, ("refuted", "decided")),
+        (MOVED, figure((0.3, 0.9)), {"movement": NO_GAIN}, ("cannot be decided", "gain")),
+        (MOVED, figure((0.3, 0.9)), {"movement": Movement()}, ("cannot be decided", "gain")),
+        (RATIO, figure((0.3, 0.9)), {"movement": NO_GAIN}, ("cannot be decided", "gain")),
+        (MOVED, figure((-0.9, -0.3)), {"movement": NO_GAIN}, ("refuted", "decided")),
+        (MOVED, figure((0.3, 0.9)), {"movement": NO_LOSS}, ("cannot be decided", "loss")),
+        (MOVED, figure((0.3, 0.9)), {"movement": UNSURE_LOSS}, ("cannot be decided", "loss")),
+        (RATIO, figure((0.3, 0.9)), {"movement": UNSURE_LOSS}, ("cannot be decided", "loss")),
+        (RATIO, figure((-0.9, -0.3)), {"movement": NO_LOSS}, ("cannot be decided", "loss")),
+        (RATIO, figure((-0.05, 0.05)), {"movement": NO_LOSS}, ("cannot be decided", "loss")),
+        (MOVED, figure((0.3, 0.9), pairs=0), {"route": "police_initiated"}, ("cannot be decided", "police")),
         (MOVED, figure((0.3, 0.9)), {"route": "police_initiated"}, ("cannot be decided", "police")),
         (MOVED, figure((-0.9, -0.3)), {"route": "police_initiated"}, ("cannot be decided", "police")),
         (SHIFT, figure((-0.9, 0.9)), {"route": "police_initiated"}, ("no practical change", "decided")),

@@ -1,0 +1,82 @@
+"""What of a finding gives a small count of a scene away, and the finding without it. Decides for no city."""
+
+from dataclasses import replace
+
+from layers.city import City
+from layers.findings.sentences import told
+from layers.findings.words import WITHHELD
+from layers.release import Finding
+
+_MARK = "smallest_"  # parts that tell the gate what is small; they leave with it
+_ORIGIN, _RECEIVERS = {"origin_before", "origin_after"}, {"receivers_before", "receivers_after"}
+# What can be solved for a place's count, by what stands beside it: the excess is after - kappa x before.
+_GIVEN_AWAY = {
+    "G": _RECEIVERS,
+    "G_low": _RECEIVERS,
+    "G_high": _RECEIVERS,
+    "L": _ORIGIN,
+    "L_low": _ORIGIN,
+    "L_high": _ORIGIN,
+    "origin": _ORIGIN | _RECEIVERS,
+    "receivers": _ORIGIN | _RECEIVERS,
+    "rest": _ORIGIN | _RECEIVERS,
+}
+_FIGURE_GIVEN_AWAY = {
+    "harm_moved_share": _RECEIVERS | {"origin_before"},
+    "deterrence_vs_displacement": _RECEIVERS | _ORIGIN,
+}
+_SHOWN_DIGITS = 2  # of detection bands, which weigh every place anew
+
+
+def without_small_counts(finding: Finding, city: City, *, below: int) -> Finding:
+    """Return the finding without what a count of a scene of 1 to `below` - 1 could be recomputed from.
+
+    Counts of single scenes in the finding's windows count, and differences to other spans of days that are published.
+    The sentences are told anew from what is left.
+
+    Parameters
+    ----------
+    below : int
+        The least count that may be known; 0 or 1 shows everything.
+    """
+    small = {
+        name.removeprefix(_MARK)
+        for name, count in finding.parts.items()
+        if name.startswith(_MARK) and 0 < count < below
+    }
+    hidden = {name for name, cells in _GIVEN_AWAY.items() if cells & small} | small
+    kept = {n: v for n, v in finding.parts.items() if not n.startswith(_MARK) and n not in hidden}
+    if not small:
+        return replace(finding, parts=kept)
+    if _FIGURE_GIVEN_AWAY.get(finding.kind, set()) & small:
+        return told(_without_figure(replace(finding, parts=kept)), city)
+    return told(_coarser(replace(finding, parts=kept), small), city)
+
+
+def _without_figure(finding: Finding) -> Finding:
+    return replace(
+        finding,
+        estimate=None,
+        interval=None,
+        p_value=None,
+        detection_band=None,
+        tipping_point=None,
+        multiverse=None,
+        verdict="cannot be decided",
+        would_decide=WITHHELD,
+    )
+
+
+def _coarser(finding: Finding, small: set[str]) -> Finding:
+    """Drop the tipping point where it weighs a small count, and round the band over detection ratios."""
+    band = finding.detection_band
+    tips = finding.kind == "harm_total_change" or not small & _RECEIVERS
+    return replace(
+        finding,
+        tipping_point=finding.tipping_point if tips else None,
+        detection_band=None if band is None else (_rounded(band[0]), _rounded(band[1])),
+    )
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_SHOWN_DIGITS}g}")
