@@ -9,7 +9,7 @@ import numpy as np
 import scipy.fft
 
 from geo.bandwidth.places import Places
-from geo.bandwidth.raster import Raster, lag_kernel, raster_of
+from geo.bandwidth.raster import Raster, damping, rasters_of
 from geo.bandwidth.selection import Selection, candidates_m, selected
 
 
@@ -29,13 +29,17 @@ def lscv(places: Places, *, bandwidths_m: np.ndarray | None = None) -> Selection
     Bowman (1984), Biometrika 71, 353. The criterion has the unit 1 / m^2.
     """
     candidates = candidates_m(places, bandwidths_m)
-    raster = raster_of(places, narrowest_m=float(candidates[0]), widest_m=float(2 * candidates[-1]))
-    wider = candidates * np.sqrt(2)
-    sums = _pair_sums(raster, np.r_[candidates, wider])
-    squares = float((places.mass**2).sum())
-    first = (sums[candidates.size :] + squares / (2 * np.pi * wider**2)) / places.total**2
-    second = sums[: candidates.size] / (places.total**2 - squares)
-    return selected("lscv", candidates, first - 2 * second, places=places, is_maximum=False)
+    parts = [_criterion(raster, candidates[part]) for part, raster in rasters_of(places, candidates, reach=2.0)]
+    return selected("lscv", candidates, np.concatenate(parts), places=places, is_maximum=False)
+
+
+def _criterion(raster: Raster, bandwidths_m: np.ndarray) -> np.ndarray:
+    total, squares = raster.places.total, float((raster.places.mass**2).sum())
+    wider = bandwidths_m * np.sqrt(2)
+    sums = _pair_sums(raster, np.r_[bandwidths_m, wider])
+    first = (sums[bandwidths_m.size :] + squares / (2 * np.pi * wider**2)) / total**2
+    criterion: np.ndarray = first - 2 * sums[: bandwidths_m.size] / (total**2 - squares)
+    return criterion
 
 
 def _pair_sums(raster: Raster, bandwidths_m: np.ndarray) -> np.ndarray:
@@ -46,9 +50,10 @@ def _pair_sums(raster: Raster, bandwidths_m: np.ndarray) -> np.ndarray:
     power[:, 1 : raster.width // 2] *= 2  # the half of the spectrum that a real transform leaves out
     down = 2 * np.pi * scipy.fft.fftfreq(raster.height, cell_m)
     right = 2 * np.pi * scipy.fft.rfftfreq(raster.width, cell_m)
+    power /= damping(raster.height)[:, None] * damping(raster.width)[: raster.width // 2 + 1]
     along, across = (np.exp(-(np.outer(axis, bandwidths_m) ** 2) / 2) for axis in (down, right))
     both = np.einsum("kh,kh->h", along, power @ across) / (raster.height * raster.width * cell_m**2)
     lags = raster.self_lags(raster.places.mass)
-    itself = [kernel @ lags @ kernel for kernel in (lag_kernel(cell_m, float(value)) for value in bandwidths_m)]
-    pairs: np.ndarray = both - np.array(itself)
+    kernels = [raster.lag_kernels(float(value)) for value in bandwidths_m]
+    pairs: np.ndarray = both - np.array([across_y @ lags @ along_x for along_x, across_y in kernels])
     return pairs

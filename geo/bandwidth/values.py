@@ -11,7 +11,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geo.bandwidth.places import Places
-from geo.bandwidth.raster import Raster, raster_of
+from geo.bandwidth.raster import Raster, rasters_of
 from geo.errors import GeoError
 from geo.planar.binning import gathered
 from geo.planar.density import LEAST_EDGE_MASS, Edge, edge_raster
@@ -49,8 +49,7 @@ def others_at_places(
         _require_inside(places, window)
     if places.x.size <= FEW:
         return (_direct(places, float(bandwidth), window, edge) for bandwidth in bandwidths_m)
-    raster = raster_of(places, narrowest_m=float(bandwidths_m[0]), widest_m=float(bandwidths_m[-1]))
-    return _by_transform(raster, bandwidths_m, window, edge)
+    return _by_transforms(places, bandwidths_m, window, edge)
 
 
 def _direct(places: Places, bandwidth_m: float, window: Window | None, edge: Edge) -> np.ndarray:
@@ -64,25 +63,30 @@ def _direct(places: Places, bandwidth_m: float, window: Window | None, edge: Edg
     return values / mass if edge == "uniform" else values
 
 
-def _by_transform(raster: Raster, bandwidths_m: np.ndarray, window: Window | None, edge: Edge) -> Iterator[np.ndarray]:
-    places = raster.places
-    share = None if edge == "none" or window is None else area_shares(window, raster.grid)
+def _by_transforms(places: Places, bandwidths_m: np.ndarray, window: Window | None, edge: Edge) -> Iterator[np.ndarray]:
     alone: _Alone | None = None
-    for bandwidth in (float(value) for value in bandwidths_m):
-        mass, inside = places.mass, np.ones(places.x.size)
-        transformed = raster.transformed
-        if share is not None:
-            edges = edge_raster(share, raster.spectrum(bandwidth), raster.grid)
-            inside = np.maximum(gathered(edges, places.columns, raster.grid, binning="cubic"), LEAST_EDGE_MASS)
-        if edge == "diggle":
-            mass = places.mass / inside
-            transformed = raster.transform(mass)
-        values = raster.others(bandwidth, mass, transformed)
-        low = values < ALONE * GAUSSIAN.peak_per_m2(bandwidth)
-        if low.any():
-            alone = alone or _Alone(places, np.flatnonzero(low))
-            alone.mend(values, mass, bandwidth)
-        yield values / inside if edge == "uniform" else values
+    for part, raster in rasters_of(places, bandwidths_m):
+        share = None if edge == "none" or window is None else area_shares(window, raster.grid)
+        for bandwidth in (float(value) for value in bandwidths_m[part]):
+            inside = _inside(raster, share, bandwidth)
+            mass = places.mass / inside if edge == "diggle" else places.mass
+            transformed = raster.transform(mass) if edge == "diggle" else raster.transformed
+            values = raster.others(bandwidth, mass, transformed)
+            low = values < ALONE * GAUSSIAN.peak_per_m2(bandwidth)
+            if low.any():
+                alone = alone or _Alone(places, np.flatnonzero(low))
+                alone.mend(values, mass, bandwidth)
+            yield values / inside if edge == "uniform" else values
+
+
+def _inside(raster: Raster, share: np.ndarray | None, bandwidth_m: float) -> np.ndarray:
+    """Share of each place's kernel inside the window; 1 without one."""
+    places = raster.places
+    if share is None:
+        return np.ones(places.x.size)
+    edges = edge_raster(share, raster.spectrum(bandwidth_m, undamped=False), raster.grid)
+    mass: np.ndarray = np.maximum(gathered(edges, places.columns, raster.grid, binning="cubic"), LEAST_EDGE_MASS)
+    return mass
 
 
 class _Alone:
