@@ -14,8 +14,7 @@ from shapely.ops import substring
 
 from geo.crs import require_metric, require_same
 from geo.network.kernels import gaussian, series_of
-from geo.network.lines import Network, network_of, snap
-from geo.network.paths import Spots
+from geo.network.lines import Network, network_of, snap, without_short
 from geo.network.pieces import Pieces, pieces_of
 from geo.network.spread import deposit, largest_kernel, spread_along
 from layers.city import City
@@ -25,6 +24,7 @@ from layers.window import NOT_WALKABLE
 
 STRETCH_M = 25.0
 STEP_M = 5.0  # at a bandwidth of 100 m the error is below 1e-3 of one incident's peak
+SHORTEST_M = 1.0  # shorter ones are slips of drawing, not streets
 SNAP_M = 50.0  # what lies farther from every street, in parks or on the water, is not on one
 NOT_BUILT = ("construction", "proposed", "planned", "abandoned", "razed", "raceway")
 COLUMNS = ("period", "series", "incidents_per_km_year", "effective_incidents")
@@ -94,7 +94,7 @@ def walk_network(streets: GeoDataFrame) -> Network:
     usable = ~streets["highway"].isin((*NOT_WALKABLE, *NOT_BUILT)) & streets.geometry.notna() & ~streets.is_empty
     table = streets[usable].explode(ignore_index=True)
     level = table.groupby(["is_bridge", "is_tunnel", "layer"], dropna=False, sort=True).ngroup()
-    return network_of(table.geometry.to_numpy(), level.to_numpy())
+    return without_short(network_of(table.geometry.to_numpy(), level.to_numpy()), shorter_than_m=SHORTEST_M)
 
 
 def _mass(pieces: Pieces, incidents: GeoDataFrame, city: City, data_until: date) -> np.ndarray:
@@ -104,12 +104,11 @@ def _mass(pieces: Pieces, incidents: GeoDataFrame, city: City, data_until: date)
     _, day = local_days(headline, city, first_day=epoch)
     xy = shapely.get_coordinates(headline.geometry.to_numpy())
     where, inverse = np.unique(xy, axis=0, return_inverse=True)
-    line, along_m = snap(pieces.network, np.asarray(shapely.points(where)), within_m=SNAP_M)
-    line, along_m = line[inverse.ravel()], along_m[inverse.ravel()]
+    spots = snap(pieces.network, np.asarray(shapely.points(where)), within_m=SNAP_M)[0][inverse.ravel()]
     mass = []
     for _, span in counted_spans(city, data_until):
-        counted = (line >= 0) & (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
-        mass.append(deposit(pieces, Spots(line[counted], along_m[counted])))
+        counted = (spots.line >= 0) & (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
+        mass.append(deposit(pieces, spots[counted]))
     return np.array(mass)
 
 

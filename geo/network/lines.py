@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
+from geo.compiled import compiled
 from geo.errors import GeoError
 
 SAME_VERTEX_M = 0.01
@@ -37,10 +40,37 @@ class Network:
         return lengths
 
 
+@dataclass(frozen=True)
+class Spots:
+    """Places on a network.
+
+    Attributes
+    ----------
+    line : n int, -1 for none
+    along_m : n float64, from the line's first vertex
+    """
+
+    line: np.ndarray
+    along_m: np.ndarray
+
+    @property
+    def size(self) -> int:
+        return int(self.line.size)
+
+    def in_order(self) -> np.ndarray:
+        """Order by line, then along it."""
+        order: np.ndarray = np.lexsort((self.along_m, self.line))
+        return order
+
+    def __getitem__(self, which: np.ndarray) -> "Spots":
+        return Spots(self.line[which], self.along_m[which])
+
+
 def network_of(lines: np.ndarray, levels: np.ndarray) -> Network:
     """Cut lines where they join and merge them where only two meet.
 
-    Merging first makes the result independent of how the source divides a street, and of its direction.
+    Merging makes the result independent of how the source divides a street, and of its direction; what is drawn
+    twice between the same two joints counts once.
 
     Parameters
     ----------
@@ -60,21 +90,45 @@ def network_of(lines: np.ndarray, levels: np.ndarray) -> Network:
     if not len(lines):
         return Network(np.empty(0, dtype=object), np.empty((0, 2), dtype=np.int64), 0)
     cut = _cut(shapely.remove_repeated_points(lines, SAME_VERTEX_M), np.asarray(levels))
-    return _merged(cut)
+    return _merged(_single(cut))
 
 
-def snap(network: Network, points: np.ndarray, *, within_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest line of each point and the distance along it in metres; -1 and NaN beyond `within_m`.
+def snap(network: Network, points: np.ndarray, *, within_m: float) -> tuple[Spots, np.ndarray]:
+    """Return the nearest place on the network of each point, and how far off it is in metres.
 
-    Of equally near lines the first in order is taken, whatever the index that finds them.
+    Of equally near lines the first in order is taken, whatever the index that finds them. Points farther than
+    `within_m` have line -1, and NaN along it and away from it.
     """
-    line = np.full(len(points), len(network.lines), dtype=np.int64)
-    point, near = shapely.STRtree(network.lines).query_nearest(points, max_distance=within_m, all_matches=True)
+    points = np.asarray(points)
+    line, along, away = np.full(points.size, len(network.lines)), *np.full((2, points.size), np.nan)
+    tree = shapely.STRtree(network.lines)
+    (point, near), distance = tree.query_nearest(points, max_distance=within_m, return_distance=True)
     np.minimum.at(line, point, near)
+    away[point] = distance
     found = line < len(network.lines)
-    along = np.full(len(points), np.nan)
-    along[found] = shapely.line_locate_point(network.lines[line[found]], np.asarray(points)[found])
-    return np.where(found, line, -1), along
+    along[found] = shapely.line_locate_point(network.lines[line[found]], points[found])
+    return Spots(np.where(found, line, -1), along), away
+
+
+def components(network: Network) -> np.ndarray:
+    """Return the number of the separate network that each line belongs to."""
+    links = coo_array((np.ones(len(network.ends)), tuple(network.ends.T)), shape=(network.nodes,) * 2)
+    label = connected_components(links, directed=False)[1]
+    return np.asarray(label[network.ends[:, 0]])
+
+
+def without_short(network: Network, *, shorter_than_m: float) -> Network:
+    """Return the network with its shortest lines taken out and their two ends made one node.
+
+    Lines that met them keep their shape and length. Chains of short lines become one node whatever their order.
+    """
+    short = network.lengths_m < shorter_than_m
+    if not short.any():
+        return network
+    links = coo_array((np.ones(int(short.sum())), tuple(network.ends[short].T)), shape=(network.nodes,) * 2)
+    together = connected_components(links, directed=False)[1]
+    known, node = np.unique(together[network.ends[~short]], return_inverse=True)
+    return Network(network.lines[~short], node.reshape(-1, 2), known.size)
 
 
 def _cut(lines: np.ndarray, levels: np.ndarray) -> Network:
@@ -99,8 +153,9 @@ def _cut(lines: np.ndarray, levels: np.ndarray) -> Network:
 
 def _places(xy: np.ndarray, level: np.ndarray, is_end: np.ndarray) -> np.ndarray:
     """Give each vertex the number of its place: equal where lines join."""
-    spot = np.unique(np.rint(xy / SAME_VERTEX_M).astype(np.int64), axis=0, return_inverse=True)[1].ravel()
-    on_level = np.unique(np.column_stack((spot, level)), axis=0, return_inverse=True)[1].ravel()
+    cell = np.rint(xy / SAME_VERTEX_M).astype(np.int64)
+    spot = _numbered(cell[:, 0], cell[:, 1])
+    on_level = _numbered(spot, level)
     ends_here = np.bincount(spot, weights=is_end)[spot]
     ends_on_level = np.bincount(on_level, weights=is_end)[on_level]
     # A lone end joins whatever it meets (a ramp, a stair); ends that meet their own level leave the other one alone.
@@ -108,24 +163,37 @@ def _places(xy: np.ndarray, level: np.ndarray, is_end: np.ndarray) -> np.ndarray
     return np.where(joins, spot, spot.max() + 1 + on_level)
 
 
+def _numbered(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Number pairs of whole numbers, equal ones equally."""
+    width = int(b.max() - b.min()) + 1
+    return np.unique((a - a.min()) * width + (b - b.min()), return_inverse=True)[1].ravel()
+
+
+def _single(cut: Network) -> Network:
+    """Drop lines that are another one over again, in either direction."""
+    low, high = np.sort(cut.ends, axis=1).T
+    alike = _numbered(_numbered(low, high), np.rint(cut.lengths_m / SAME_VERTEX_M).astype(np.int64))
+    again = np.flatnonzero(np.bincount(alike)[alike] > 1)
+    if not again.size:
+        return cut
+    shape = shapely.to_wkb(shapely.normalize(shapely.set_precision(cut.lines[again], SAME_VERTEX_M)))
+    first = again[np.unique(shape, return_index=True)[1]]
+    kept = np.ones(len(cut.lines), dtype=bool)
+    kept[again] = False
+    kept[first] = True
+    known, node = np.unique(cut.ends[kept], return_inverse=True)
+    return Network(cut.lines[kept], node.reshape(-1, 2), known.size)
+
+
 def _merged(cut: Network) -> Network:
     """Join lines through every node where exactly two line ends meet."""
     beyond = _beyond(cut)
-    lines, ends = [], []
-    used = np.zeros(len(cut.lines), dtype=bool)
-    starts = [*np.flatnonzero(beyond < 0), *np.flatnonzero(beyond >= 0)]  # rings, last, have no natural start
-    for start in starts:
-        if used[start // 2]:
-            continue
-        halves, half = [], start
-        while half >= 0 and not used[half // 2]:
-            used[half // 2] = True
-            halves.append(half)
-            half = beyond[half ^ 1]
-        lines.append(_joined(cut.lines, halves))
-        ends.append((cut.ends.flat[start], cut.ends.flat[halves[-1] ^ 1]))
-    known, node = np.unique(np.array(ends, dtype=np.int64), return_inverse=True)
-    return Network(np.array(lines, dtype=object), node.reshape(-1, 2), known.size)
+    starts = np.r_[np.flatnonzero(beyond < 0), np.flatnonzero(beyond >= 0)]  # rings, last, have no natural start
+    half, first = _chains(beyond, starts)
+    last = np.r_[np.flatnonzero(first)[1:], half.size] - 1
+    ends = np.column_stack((cut.ends.ravel()[half[first]], cut.ends.ravel()[half[last] ^ 1]))
+    known, node = np.unique(ends, return_inverse=True)
+    return Network(_joined(cut.lines, half, first), node.reshape(-1, 2), known.size)
 
 
 def _beyond(cut: Network) -> np.ndarray:
@@ -141,9 +209,36 @@ def _beyond(cut: Network) -> np.ndarray:
     return beyond
 
 
-def _joined(lines: np.ndarray, halves: list[int]) -> shapely.LineString:
-    """One line through line ends that are entered in turn; an odd end is entered from the back."""
-    if len(halves) == 1 and halves[0] % 2 == 0:
-        return shapely.LineString(lines[halves[0] // 2])
-    runs = [shapely.get_coordinates(lines[half // 2])[:: -1 if half % 2 else 1] for half in halves]
-    return shapely.LineString(np.concatenate([runs[0], *(run[1:] for run in runs[1:])]))
+def _joined(lines: np.ndarray, half: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Lines through line ends that are entered in turn; an odd end is entered from the back."""
+    xy = shapely.get_coordinates(lines)
+    size = shapely.get_num_coordinates(lines)
+    begin = np.r_[0, np.cumsum(size)[:-1]]
+    skipped = (~first).astype(np.int64)  # the vertex that the line before ended with
+    count = size[half // 2] - skipped
+    run = np.repeat(np.arange(half.size), count)
+    place = np.arange(run.size) - np.repeat(np.cumsum(count) - count, count) + skipped[run]
+    line, backwards = half[run] // 2, half[run] % 2 == 1
+    vertex = begin[line] + np.where(backwards, size[line] - 1 - place, place)
+    joined: np.ndarray = shapely.linestrings(xy[vertex], indices=(np.cumsum(first) - 1)[run])
+    return joined
+
+
+@compiled
+def _chains(beyond: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Line ends in the order that they are entered in, and which of them begins a chain."""
+    order = np.empty(beyond.size // 2, np.int64)
+    first = np.zeros(beyond.size // 2, np.bool_)
+    used = np.zeros(beyond.size // 2, np.bool_)
+    count = 0
+    for start in starts:
+        if used[start // 2]:
+            continue
+        first[count] = True
+        half = start
+        while half >= 0 and not used[half // 2]:
+            used[half // 2] = True
+            order[count] = half
+            count += 1
+            half = beyond[half ^ 1]
+    return order, first

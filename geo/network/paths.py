@@ -4,40 +4,12 @@ At a junction of d streets the discontinuous kernel sends 1 / (d - 1) into each 
 continuous one 2 / d onwards and 2 / d - 1 back, and a dead end reflects. Paths grow exponentially with the reach.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from geo.compiled import compiled
-from geo.network.lines import Network
+from geo.network.lines import Network, Spots
 
 _DEEPEST = 100_000
-
-
-@dataclass(frozen=True)
-class Spots:
-    """Places on a network.
-
-    Attributes
-    ----------
-    line : n int
-    along_m : n float64, from the line's first vertex
-    """
-
-    line: np.ndarray
-    along_m: np.ndarray
-
-    @property
-    def size(self) -> int:
-        return int(self.line.size)
-
-    def in_order(self) -> np.ndarray:
-        """Order by line, then along it."""
-        order: np.ndarray = np.lexsort((self.along_m, self.line))
-        return order
-
-    def __getitem__(self, which: np.ndarray) -> "Spots":
-        return Spots(self.line[which], self.along_m[which])
 
 
 def density_by_paths(

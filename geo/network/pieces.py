@@ -15,8 +15,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from geo.compiled import compiled
 from geo.errors import GeoError
-from geo.network.lines import Network
-from geo.network.paths import Spots
+from geo.network.lines import Network, Spots
 
 
 @dataclass(frozen=True)

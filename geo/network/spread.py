@@ -8,13 +8,10 @@ What is not exact: an incident is shared by the two ends of its piece, and value
 """
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo.chebyshev import stack, sweep
 from geo.network.kernels import Kernel
-from geo.network.lines import Network
-from geo.network.paths import Spots
+from geo.network.lines import Spots, components
 from geo.network.pieces import Pieces
 from geo.threads import each
 
@@ -88,13 +85,6 @@ def step_for(kernel: Kernel, error: float) -> float:
     form = kernel.form
     curved = form.most_curved / 4 / form.density(np.zeros(1))[0]
     return float(kernel.support_m * min(np.sqrt(error / curved), 1 / COARSEST_PER_SUPPORT))
-
-
-def components(network: Network) -> np.ndarray:
-    """Return the number of the separate network that each line belongs to."""
-    links = coo_array((np.ones(len(network.ends)), tuple(network.ends.T)), shape=(network.nodes,) * 2)
-    label = connected_components(links, directed=False)[1]
-    return np.asarray(label[network.ends[:, 0]])
 
 
 def largest_kernel(pieces: Pieces, *, sigma_m: float) -> np.ndarray:

@@ -1,5 +1,9 @@
-"""Streets from an OpenStreetMap extract, through GDAL's OSM driver. Owns which ways can be walked, builds no graph."""
+"""Streets from an OpenStreetMap extract. Owns which ways can be walked, builds no graph.
 
+.osm.pbf is read here and says how many ways the extract cut; .osm goes through GDAL, which keeps that to itself.
+"""
+
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -7,12 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 from geopandas import GeoDataFrame
 from pandas import Series
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from layers.city import OsmSource
 from layers.errors import SourceError
+from layers.sources.osm_pbf import PbfError, Ways, read_ways
 
 # ways that are no ways yet or no longer, or on which nobody may walk; "steps", "corridor" and "cycleway" can be walked
 _NOT_WALKED = (
@@ -21,6 +27,7 @@ _NOT_WALKED = (
 )
 _NOT_ALLOWED = ("no", "private", "use_sidepath")
 _ALLOWED = ("yes", "designated", "permissive", "official")
+_log = logging.getLogger(__name__)
 _TAGS = ("bridge", "tunnel", "layer", "foot", "access", "area", "motorroad")
 
 
@@ -38,16 +45,16 @@ def parse(path: Path, source: OsmSource) -> dict[str, Any]:
     -------
     dict
         "streets" -> GeoDataFrame in EPSG:4326 with osm_id, highway, name, is_bridge, is_tunnel, layer, geometry,
-        by osm_id.
+        by osm_id. A way that an extract cut is there with the parts that are left; ``attrs["ways_cut"]`` counts such
+        ways, where the format tells.
 
     Raises
     ------
     SourceError
         If the file is no OpenStreetMap extract or holds no walkable way.
     """
-    _check_kind(path, source.id)
-    ways = _read(path, source.id)
-    tags = {tag: _tag(ways["other_tags"], tag) for tag in _TAGS}
+    ways = _read_pbf(path, source.id) if _is_pbf(path, source.id) else _read_xml(path, source.id)
+    tags = {tag: ways[tag] for tag in _TAGS}
     walked = ~ways["highway"].isin(_NOT_WALKED) & (tags["area"] != "yes")
     closed = tags["access"].isin(_NOT_ALLOWED) | (tags["motorroad"] == "yes")
     walked &= tags["foot"].isin(_ALLOWED) | ~(closed | tags["foot"].isin(_NOT_ALLOWED))
@@ -66,10 +73,16 @@ def parse(path: Path, source: OsmSource) -> dict[str, Any]:
         geometry=ways.geometry,
         crs=ways.crs,
     )
-    return {"streets": streets[walked].sort_values("osm_id", kind="stable", ignore_index=True)}
+    streets = streets[walked].sort_values("osm_id", kind="stable", ignore_index=True)
+    if "cut" in ways:
+        cut = int(ways.loc[walked & ways["cut"], "osm_id"].nunique())
+        streets.attrs["ways_cut"] = cut
+        if cut:
+            _log.warning("source %r: %d walkable ways lead out of the extract and were cut there", source.id, cut)
+    return {"streets": streets}
 
 
-def _check_kind(path: Path, source_id: str) -> None:
+def _is_pbf(path: Path, source_id: str) -> bool:
     with path.open("rb") as file:
         head = file.read(512)
     if not head:
@@ -77,20 +90,43 @@ def _check_kind(path: Path, source_id: str) -> None:
     if b"OSMHeader" not in head and b"<osm" not in head:
         msg = f"source {source_id!r}: {path.name} is no OpenStreetMap extract (.osm.pbf or .osm); fetch it again."
         raise SourceError(msg)
+    return b"OSMHeader" in head
 
 
-def _read(path: Path, source_id: str) -> GeoDataFrame:
+def _read_pbf(path: Path, source_id: str) -> GeoDataFrame:
     try:
-        return pyogrio.read_dataframe(
-            path,
-            layer="lines",
-            columns=["osm_id", "name", "highway", "other_tags"],
-            where="highway IS NOT NULL",
-            USE_CUSTOM_INDEXING="NO",  # clipped extracts may hold nodes out of order, which the quick index refuses
+        ways = read_ways(path, having="highway", keys=("name", *_TAGS))
+    except PbfError as error:
+        raise SourceError(f"source {source_id!r}: {path.name} cannot be read: {error}. Fetch it again.") from error
+    way, lines, cut = _lines(ways)
+    columns: dict[str, Any] = {key: pd.Series(values[way], dtype="str") for key, values in ways.tags.items()}
+    for tag in _TAGS:
+        columns[tag] = columns[tag].str.lower()
+    columns["name"] = columns["name"].where(columns["name"] != "", None)
+    return GeoDataFrame({"osm_id": ways.osm_id[way], **columns, "cut": cut[way]}, geometry=lines, crs="EPSG:4326")
+
+
+def _lines(ways: Ways) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return, for every unbroken run of known vertices, its way and its line; and which ways lack vertices."""
+    way = np.repeat(np.arange(ways.osm_id.size), np.diff(ways.start))
+    known = ~np.isnan(ways.lon_lat[:, 0])
+    starts = known & ~(np.r_[False, known[:-1]] & np.r_[False, way[1:] == way[:-1]])
+    run = np.cumsum(starts)[known] - 1
+    size = np.bincount(run, minlength=int(starts.sum()))
+    long_enough = (size > 1)[run]
+    lines = shapely.linestrings(ways.lon_lat[known][long_enough], indices=(np.cumsum(size > 1) - 1)[run[long_enough]])
+    cut = np.bincount(way[~known], minlength=ways.osm_id.size) > 0
+    return way[starts][size > 1], lines, cut
+
+
+def _read_xml(path: Path, source_id: str) -> GeoDataFrame:
+    try:
+        ways = pyogrio.read_dataframe(
+            path, layer="lines", columns=["osm_id", "name", "highway", "other_tags"], where="highway IS NOT NULL"
         )
     except (DataSourceError, DataLayerError, FeatureError) as error:
-        said = str(error).replace(str(path), path.name).rstrip(".")
-        raise SourceError(f"source {source_id!r}: {path.name} cannot be read: {said}. Fetch it again.") from error
+        raise SourceError(f"source {source_id!r}: {path.name} cannot be read: {error}. Fetch it again.") from error
+    return ways.assign(**{tag: _tag(ways["other_tags"], tag) for tag in _TAGS})
 
 
 def _tag(other_tags: Series, tag: str) -> Series:

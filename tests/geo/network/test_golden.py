@@ -10,7 +10,7 @@ from shapely import LineString
 
 from geo.network.kernels import Kernel, gaussian, heat_series, series_of
 from geo.network.lines import snap
-from geo.network.paths import Spots, density_by_paths
+from geo.network.paths import density_by_paths
 from geo.network.pieces import pieces_of
 from geo.network.spread import deposit, read, spread_along
 from tests.geo.network.towns import net
@@ -37,7 +37,7 @@ def town():
 
 def at(network, table):
     points = np.array([LineString([(float(r["x"]), float(r["y"]))] * 2).centroid for r in table])
-    return Spots(*snap(network, points, within_m=1.0))
+    return snap(network, points, within_m=1.0)[0]
 
 
 SUMMARY = json.loads((GOLDEN / "summary.json").read_text()) if GOLDEN.exists() else {}

@@ -6,7 +6,7 @@ import shapely
 from shapely import LineString, Point
 
 from geo.errors import GeoError
-from geo.network.lines import network_of, snap
+from geo.network.lines import components, network_of, snap, without_short
 
 
 def net(*lines, levels=None):
@@ -66,9 +66,32 @@ def test_rings_are_kept():
 
 def test_points_snap_to_the_first_of_equally_near_streets():
     network = net([(0, 0), (10, 0)], [(0, 4), (10, 4)], [(0, 100), (10, 100)])
-    line, along = snap(network, np.array([Point(3, 2), Point(4, 3.9), Point(5, 50)]), within_m=10)
-    assert line.tolist() == [0, 1, -1]
-    np.testing.assert_array_equal(along, [3, 4, np.nan])
+    spots, away = snap(network, np.array([Point(3, 2), Point(4, 3.5), Point(5, 50)]), within_m=10)
+    assert spots.line.tolist() == [0, 1, -1]
+    np.testing.assert_array_equal(spots.along_m, [3, 4, np.nan])
+    np.testing.assert_array_equal(away, [2, 0.5, np.nan])
+
+
+def test_streets_drawn_twice_count_once():
+    twice = net([(0, 0), (5, 1), (10, 0)], [(10, 0), (5, 1), (0, 0)], [(0, 0), (5, -1), (10, 0)], [(10, 0), (20, 0)])
+    assert sorted(twice.lengths_m) == pytest.approx([10, 2 * np.hypot(5, 1) * 2])  # the other way round the block stays
+    assert degrees(twice) == [1, 3]
+
+
+def test_short_streets_become_one_node():
+    lines = [(-50, 0), (0, 0)], [(0, 0), (0.5, 0)], [(0.5, 0), (0.9, 0)], [(0.9, 0), (50, 0)]
+    arms = [(0, 0), (0, 40)], [(0.5, 0), (0.5, 40)], [(0.9, 0), (0.9, 40)]
+    network = net(*lines, *arms)
+    clean = without_short(network, shorter_than_m=1.0)
+    assert degrees(clean) == [1, 1, 1, 1, 1, 5]
+    assert clean.lengths_m.sum() == pytest.approx(network.lengths_m.sum() - 0.9)
+    assert without_short(clean, shorter_than_m=1.0) is clean
+
+
+def test_separate_networks_are_numbered():
+    network = net(*CROSS, [(100, 0), (120, 0)])
+    label = components(network)
+    assert sorted(np.bincount(label).tolist()) == [1, 4]
 
 
 def test_other_geometries_are_refused():

@@ -3,8 +3,7 @@
 import numpy as np
 from shapely import LineString
 
-from geo.network.lines import Network, network_of
-from geo.network.paths import Spots
+from geo.network.lines import Network, Spots, network_of
 
 Y = (LineString([(0, 0), (0, -100)]), LineString([(0, 0), (-80, 60)]), LineString([(0, 0), (80, 60)]))
 
