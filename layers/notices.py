@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from layers.city import City, Words
+from layers.disclosure import shown_as_published
 from layers.tables import Border
 from layers.units import Units
 
@@ -21,7 +22,7 @@ def notices(
     """
     return (
         *_refused(border),
-        *_nowhere(cells, unit_index),
+        *_nowhere(cells, unit_index, city),
         *_repaired(border),
         *_unranked(units, unit_index),
         *_without_streets(city),
@@ -34,35 +35,56 @@ def _refused(border: Border) -> Iterator[Words]:
         read = border.rows_read[str(source_id)]
         yield Words(
             nb=f"{rows} av {read} rader fra {source_id} er holdt tilbake; grunnene står i tables/quarantine.csv.",
-            en=f"{rows} of {read} rows of {source_id} were refused; the reasons stand in tables/quarantine.csv.",
+            en=f"{rows} of {read} rows of {source_id} {_was(rows)} refused; reasons stand in tables/quarantine.csv.",
         )
 
 
-def _nowhere(cells: np.ndarray, unit_index: np.ndarray) -> Iterator[Words]:
+def _nowhere(cells: np.ndarray, unit_index: np.ndarray, city: City) -> Iterator[Words]:
     off_land, no_district = int((cells < 0).sum()), int((unit_index < 0).sum())
     if off_land:
+        nb, en = _incidents(off_land, city)
         yield Words(
-            nb=f"{off_land} hendelser ligger i vann eller utenfor byen og er ikke med på kartene.",
-            en=f"{off_land} incidents lie in water or outside the city and are on no map.",
+            nb=f"{nb} ligger i vann eller utenfor byen og er ikke med på kartene.",
+            en=f"{en} in water or outside the city, on no map.",
         )
     if no_district:
+        nb, en = _incidents(no_district, city)
         yield Words(
-            nb=f"{no_district} hendelser ligger ikke i noe distrikt og er ikke med i funnene.",
-            en=f"{no_district} incidents lie in no district and are in no finding.",
+            nb=f"{nb} ligger ikke i noen sone og er ikke med i funnene.", en=f"{en} in no district, in no finding."
         )
+
+
+def _incidents(number: int, city: City) -> tuple[str, str]:
+    """Say how many; a number that counts may not show is not shown here either."""
+    fewest = city.disclosure.min_count
+    if number < fewest and not shown_as_published(city):
+        return f"Færre enn {fewest} hendelser", f"Fewer than {fewest} incidents lie"
+    return (
+        f"{number} {_few(number, 'hendelse', 'hendelser')}",
+        f"{number} {_few(number, 'incident lies', 'incidents lie')}",
+    )
+
+
+def _few(number: int, one: str, several: str) -> str:
+    return one if number == 1 else several
+
+
+def _was(number: int) -> str:
+    return _few(number, "was", "were")
 
 
 def _repaired(border: Border) -> Iterator[Words]:
     for row in border.repairs.itertuples(index=False):
+        source, rows, area = row.source_id, int(row.rows), f"{row.area_change_m2:.0f} m²"
         if row.repair == "shared coordinate":
             yield Words(
-                nb=f"{row.rows} rader fra {row.source_id} deler én koordinat: kanskje et sted for ukjente steder.",
-                en=f"{row.rows} rows of {row.source_id} share one coordinate: perhaps where unknown places are put.",
+                nb=f"{rows} rader fra {source} har samme koordinat, kanskje den som står for ukjent sted.",
+                en=f"{rows} rows of {source} share one coordinate: perhaps where unknown places are put.",
             )
         else:
             yield Words(
-                nb=f"{row.rows} former i {row.source_id} ble reparert ({row.area_change_m2:.0f} m² endret).",
-                en=f"{row.rows} shapes of {row.source_id} were repaired ({row.area_change_m2:.0f} m² changed).",
+                nb=f"{rows} {_few(rows, 'form', 'former')} i {source} ble reparert ({area} endret).",
+                en=f"{rows} {_few(rows, 'shape', 'shapes')} of {source} {_was(rows)} repaired ({area} changed).",
             )
 
 
@@ -71,10 +93,12 @@ def _unranked(units: Units, unit_index: np.ndarray) -> Iterator[Words]:
     if ranks.notna().all():
         return
     unranked = units.pieces["rank"].isna().to_numpy()
-    share, count = f"{100 * unranked[unit_index[unit_index >= 0]].mean():.1f}", ranks.isna().sum()
+    share, count = f"{100 * unranked[unit_index[unit_index >= 0]].mean():.1f}", int(ranks.isna().sum())
     yield Words(
-        nb=f"{count} distrikter har ingen verdi for levekår; {share.replace('.', ',')} % av hendelsene ligger der.",
-        en=f"{count} districts have no value of the indicator; {share} % of incidents lie there.",
+        nb=f"{count} {_few(count, 'sone', 'soner')} mangler tall for levekår; "
+        f"{share.replace('.', ',')} % av hendelsene ligger der.",
+        en=f"{count} {_few(count, 'district has', 'districts have')} no value of the indicator; "
+        f"{share}% of incidents lie there.",
     )
 
 
@@ -91,6 +115,6 @@ def _police_initiated(city: City) -> Iterator[Words]:
     nb, en = "; ".join(name.nb for name in names), "; ".join(name.en for name in names)
     if names:
         yield Words(
-            nb=f"Serier som politiet selv tar initiativ til ({nb}) viser hvor politiet arbeidet.",
+            nb=f"Serier som politiet selv gir opphav til ({nb}), viser hvor politiet arbeidet.",
             en=f"Series that the police start themselves ({en}) show where the police worked.",
         )

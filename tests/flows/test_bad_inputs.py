@@ -186,7 +186,7 @@ def test_shapes_that_cross_themselves_are_mended_and_reported(tmp_path):
     change_yaml(tmp_path, "harm:\n  classes", f"{source}\nharm:\n  classes")
     result = run(path, tmp_path)
     assert result.exit_code == 0, result.output
-    assert "1 shapes of fjord" in result.output
+    assert "1 shape of fjord was repaired" in result.output
 
 
 def test_a_stray_point_that_may_be_refused_makes_no_larger_grid(good, tmp_path):

@@ -1,0 +1,43 @@
+"""Notices of a run: whole sentences in both languages, and no small number of closed data."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from layers.notices import notices
+from layers.tables import Border
+from layers.units import Units
+from tests.example_release import example_release
+
+
+def said(city, *, lost=0, repairs=(), refused=0):
+    columns = ["source_id", "table", "repair", "rows", "area_change_m2"]
+    quarantine = pd.DataFrame({"source_id": ["records"] * refused, "row": range(refused)})
+    border = Border(None, quarantine, pd.DataFrame(list(repairs), columns=columns), {"records": 300})
+    units = Units(None, pd.DataFrame({"deprivation_rank": [0.5]}), None)
+    cells = np.where(np.arange(50) < lost, -1, 7)
+    return notices(border, units, city, cells=cells, unit_index=cells)
+
+
+@pytest.mark.parametrize(
+    ("simulated", "lost", "nb", "en"),
+    [
+        (True, 3, "Færre enn 5 hendelser ligger i vann", "Fewer than 5 incidents lie in water"),
+        (True, 5, "5 hendelser ligger i vann", "5 incidents lie in water"),
+        (False, 1, "1 hendelse ligger i vann", "1 incident lies in water"),
+    ],
+)
+def test_a_small_number_of_incidents_is_told_of_open_data_alone(simulated, lost, nb, en):
+    on_no_map, in_no_finding, *_ = said(example_release(simulated=simulated).city, lost=lost)
+    assert on_no_map.nb.startswith(nb)
+    assert on_no_map.en.startswith(en)
+    assert in_no_finding.nb.endswith("ligger ikke i noen sone og er ikke med i funnene.")
+    assert in_no_finding.en.endswith("in no district, in no finding.")
+
+
+def test_one_is_told_as_one():
+    city = example_release().city
+    refused, mended, *_ = said(city, refused=1, repairs=[("fjord", "water", "made valid", 1, 12.0)])
+    assert refused.en == "1 of 300 rows of records was refused; reasons stand in tables/quarantine.csv."
+    assert mended.en == "1 shape of fjord was repaired (12 m² changed)."
+    assert mended.nb == "1 form i fjord ble reparert (12 m² endret)."
