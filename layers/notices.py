@@ -74,9 +74,9 @@ def _was(number: int) -> str:
 
 
 def _repaired(border: Border) -> Iterator[Words]:
-    for row in border.repairs.itertuples(index=False):
-        source, rows, area = row.source_id, int(row.rows), f"{row.area_change_m2:.0f} m²"
-        if row.repair == "shared coordinate":
+    for row in border.repairs.to_dict("records"):
+        source, rows, area = row["source_id"], row["rows"], f"{row['area_change_m2']:.0f} m²"
+        if row["repair"] == "shared coordinate":
             yield Words(
                 nb=f"{rows} rader fra {source} har samme koordinat, kanskje den som står for ukjent sted.",
                 en=f"{rows} rows of {source} share one coordinate: perhaps where unknown places are put.",
