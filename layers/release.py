@@ -37,7 +37,7 @@ class Finding:
     interval: tuple[float, float] | None
     level: float
     p_value: float | None
-    method: str
+    method: Words
     assumptions: tuple[Words, ...]
     detection_band: tuple[float, float] | None
     tipping_point: float | Literal["none"] | None

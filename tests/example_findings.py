@@ -65,7 +65,10 @@ def _finding(kind: str, step: str, series: str, *, headline: bool) -> Finding:
         interval=interval,
         level=0.95,
         p_value=1 / 3 if headline else None,
-        method="weeks resampled, drift of earlier year pairs added",
+        method=Words(
+            nb="uker trukket på nytt; drift fra tidligere årspar lagt til",
+            en="weeks resampled; drift of earlier year pairs added",
+        ),
         assumptions=(
             Words(nb="Kontrollsonene følger samme utvikling.", en="Control districts follow the same trend."),
         ),

@@ -62,16 +62,27 @@ ASSUMPTIONS = {
     ("deterrence_vs_displacement", "control"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
 }
 
-_METHOD = (
-    "whole weeks resampled on seasonal residuals, all districts together; drift between years pooled over districts in "
-    "earlier year pairs, raised where the same estimator strayed farther in them; "
-)
+
+def _method(*, nb: str, en: str) -> Words:
+    """Say how every interval is made, then what is particular to this one."""
+    return Words(
+        nb="hele uker trekkes på nytt fra avvikene fra sesongen, alle soner samlet; svingninger fra år til år anslås "
+        f"felles for sonene fra tidligere årspar, og økes der samme anslag bommet mer i dem; {nb}",
+        en="whole weeks resampled on seasonal residuals, all districts together; drift between years pooled over "
+        f"districts in earlier year pairs, raised where the same estimator strayed farther in them; {en}",
+    )
+
+
+_T_INTERVAL = _method(nb="t-intervall", en="t interval")
 METHODS = {
-    "harm_total_change": _METHOD + "log scale, t interval",
-    "deprivation_of_harm_shift": _METHOD + "t interval",
-    "harm_moved_share": _METHOD + "t interval",
-    "share_in_most_deprived_fifth_change": _METHOD + "t interval",
-    "deterrence_vs_displacement": _METHOD + "Fieller set of a ratio, not conditioned on a loss",
+    "harm_total_change": _method(nb="logaritmisk skala, t-intervall", en="log scale, t interval"),
+    "deprivation_of_harm_shift": _T_INTERVAL,
+    "harm_moved_share": _T_INTERVAL,
+    "share_in_most_deprived_fifth_change": _T_INTERVAL,
+    "deterrence_vs_displacement": _method(
+        nb="Fiellers mengde for et forholdstall, uten krav om et fall",
+        en="Fieller set of a ratio, not conditioned on a loss",
+    ),
 }
 
 _LONGER = Words(nb="en lengre serie etter endringen", en="a longer series after the change")

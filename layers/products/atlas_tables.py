@@ -274,7 +274,7 @@ def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
         "parameter_seed": seed,
         "parameter_disclosure": speaker.say(withheld, **hidden),
         "parameter_method": "; ".join(
-            dict.fromkeys(p for f in release.findings if f.headline for p in f.method.split("; "))
+            dict.fromkeys(p for f in release.findings if f.headline for p in speaker.of(f.method).split("; "))
         ),
         "parameter_crs": city.crs,
         "parameter_code": f"harmshift {release.run.code_version}",

@@ -44,7 +44,8 @@ def finding_record(finding: Finding) -> dict[str, Any]:
         "verdict": finding.verdict,
         "statement_nb": finding.statement.nb,
         "statement_en": finding.statement.en,
-        "method": finding.method,
+        "method_nb": finding.method.nb,
+        "method_en": finding.method.en,
         "truth": rounded(finding.truth),
         **{f"part_{name}": rounded(value) for name, value in finding.parts.items()},
     }

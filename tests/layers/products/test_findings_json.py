@@ -34,6 +34,12 @@ def test_it_holds_what_is_promised(tmp_path):
     assert truth["truth"]["harm_moved_share:before->tunnel/violence_public/control"] == 0.7
 
 
+def test_texts_stand_in_both_languages(tmp_path):
+    finding = _written(example_release(), tmp_path)[0]["findings"][0]
+    for name in ("question", "method", "statement"):
+        assert set(finding[name]) == {"nb", "en"} and finding[name]["nb"] != finding[name]["en"]
+
+
 def test_a_real_city_has_no_truth(tmp_path):
     assert len(_written(example_release(simulated=False), tmp_path)) == 1
 
