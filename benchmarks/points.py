@@ -1,0 +1,156 @@
+"""Cost against the number of points, 1e5 to 1e8, from Parquet parts: CPU seconds, and memory that follows the grid.
+
+Run: `HARMSHIFT_BENCH_PEERS=/path/to/python python -m benchmarks.points [--quick]`. Draws the curve in characters.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from geopandas import GeoDataFrame
+from pyarrow import parquet
+
+from benchmarks.side_by_side import CRS, PEERS, SIDE_M, SOUTH, WEST, Record, Run, cpu_seconds, interleaved, peer_python
+from geo.grid import Grid
+from geo.ground import ground_of, spread
+from layers.parts import Columns, mass_of_parts
+from layers.window import StudyArea
+
+CELLS, SIGMA_CELLS = 2048, 8
+PART = 1_000_000
+
+
+def records(*, quick: bool = False) -> list[Record]:
+    """Measure 1e5 to 1e8 points, reading included; `quick` stops at 1e6."""
+    sizes = [10**5, 10**6] if quick else [10**5, 10**6, 10**7, 10**8]
+    found: list[Record] = []
+    with tempfile.TemporaryDirectory() as folder:
+        written(Path(folder), max(sizes))
+        for size in sizes:
+            rounds = 3 if size <= 10**7 and not quick else 1
+            contenders = {
+                "ours": partial(_fresh, "ours", Path(folder), size),
+                "kdepy": partial(_fresh, "kdepy", Path(folder), size),
+            }
+            found.append(_record(size, interleaved(contenders, rounds=rounds)))
+    return found
+
+
+def written(folder: Path, size: int) -> None:
+    """Write points as Parquet parts of a million, each from its own seed; the first is cut into tenths."""
+    centres = np.random.default_rng(7).uniform(0.05, 0.95, (40, 2)) * SIDE_M
+    for k in range(max(1, size // PART)):
+        draw = np.random.default_rng([7, k])
+        places = centres[draw.integers(0, 40, PART)] + draw.normal(size=(PART, 2)) * 900
+        even = draw.random(PART) < 0.3
+        places[even] = draw.uniform(0, SIDE_M, (int(even.sum()), 2))
+        places = np.clip(places, 1, SIDE_M - 1) + np.array([WEST, SOUTH])
+        table = pa.table({"x": places[:, 0], "y": places[:, 1]})
+        parquet.write_table(table, folder / f"part-{k:03d}.parquet", row_group_size=PART // 10, compression="none")
+
+
+def ours(folder: Path, size: int) -> Run:
+    """Mass from the parts, then spread over the land."""
+    grid = Grid(WEST, SOUTH + SIDE_M, SIDE_M / CELLS, CELLS, CELLS, CRS)
+    area = StudyArea(grid, np.ones(grid.shape, dtype=bool), GeoDataFrame(geometry=[], crs=CRS))
+    paths = sorted(folder.glob("part-*.parquet"))[: max(1, size // PART)]
+    if size < PART:
+        paths = [_tenth(paths[0])]
+
+    def estimate() -> np.ndarray:
+        mass = mass_of_parts(area, paths, Columns("x", "y"))
+        return spread(ground_of(area.land), mass, bandwidth_cells=SIGMA_CELLS)
+
+    estimate() if size <= PART else _warmed(area, _tenth(paths[0]))
+    seconds, values = cpu_seconds(estimate)
+    kept = float(np.asarray(values).sum())
+    return Run(seconds, note=f"mass kept to {abs(kept / size - 1):.0e}")
+
+
+def _warmed(area: StudyArea, path: Path) -> None:
+    """Load the compiled code before the clock starts."""
+    spread(ground_of(area.land), mass_of_parts(area, [path], Columns("x", "y")), bandwidth_cells=SIGMA_CELLS)
+
+
+def _tenth(path: Path) -> Path:
+    small = path.with_name("tenth.parquet")
+    if not small.exists():
+        with parquet.ParquetFile(path) as file:
+            parquet.write_table(file.read_row_group(0), small)
+    return small
+
+
+def _fresh(name: str, folder: Path, size: int) -> Run:
+    """Run in a process of its own, so that its peak memory is known."""
+    if name == "ours":
+        command = [sys.executable, "-m", "benchmarks.points", "--one", str(folder), str(size)]
+    else:
+        command = [peer_python(), str(PEERS / "kdepy_parts.py"), str(folder), str(size), f"cells={CELLS}"]
+        command += [f"bandwidth={SIGMA_CELLS * SIDE_M / CELLS}", f"west={WEST}", f"south={SOUTH}", f"side={SIDE_M}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"ended by {done.returncode}"])[-1]
+        return Run(float("nan"), note=f"failed: {last[:100]}")
+    seconds, megabytes, *words = done.stdout.split()
+    told = [f"{name}: peak memory {float(megabytes):,.0f} MB", " ".join(words)]
+    return Run(float(seconds), note=", ".join(part for part in told if part))
+
+
+def _record(size: int, runs: dict[str, list[Run] | str]) -> Record:
+    medians = {name: _median(done) for name, done in runs.items()}
+    own, peer = medians["ours"], medians["kdepy"]
+    notes = [done if isinstance(done, str) else done[-1].note for done in runs.values()]
+    return {
+        "work": "points_1e8",
+        "size": f"{size:,} points from Parquet, {CELLS} x {CELLS}, sigma {SIGMA_CELLS} cells",
+        "peer": "kdepy",
+        "peer_cpu_s": peer,
+        "our_cpu_s": own,
+        "ratio": None if peer is None or own is None else round(peer / own, 1),
+        "peer_error": None,
+        "our_error": None,
+        "note": "; ".join(notes),
+    }
+
+
+def _median(runs: list[Run] | str) -> float | None:
+    if isinstance(runs, str) or any(np.isnan(run.cpu_s) for run in runs):
+        return None
+    return float(f"{statistics.median(run.cpu_s for run in runs):.3g}")
+
+
+def curve(found: list[Record]) -> str:
+    """Return CPU seconds against size as lines of characters."""
+    lines = []
+    for record in found:
+        own = float(str(record["our_cpu_s"]))
+        lines.append(f"{record['size']!s:.12} {own:8.2f} s {'#' * max(1, round(8 * np.log10(own / 0.05)))}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the records and the curve; with --one, CPU seconds, peak memory and a note of one run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--one", nargs=2)
+    given = parser.parse_args()
+    if given.one:
+        run = ours(Path(given.one[0]), int(given.one[1]))
+        print(run.cpu_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, run.note)
+        return
+    found = records(quick=given.quick)
+    for record in found:
+        print(json.dumps(record))
+    print(curve(found))
+
+
+if __name__ == "__main__":
+    main()
