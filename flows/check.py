@@ -54,7 +54,9 @@ def check_city(name: str, config: Path | None, data_dir: Path | None) -> None:
     if mistakes:
         head = "1 thing stands" if len(mistakes) == 1 else f"{len(mistakes)} things stand"
         raise SourceError("\n".join([f"{head} in the way of a run:", *(f"  {text}" for text in mistakes)]))
-    click.echo(f"\nnothing stands in the way of: harmshift run {name}")
+    options = {"--data": data_dir, "--config": config}
+    said = "".join(f" {option} {folder}" for option, folder in options.items() if folder is not None)
+    click.echo(f"\nnothing stands in the way of: harmshift run {name}{said}")
 
 
 def look_at_sources(loaded: LoadedCity, data_dir: Path | None) -> list[Look]:

@@ -17,6 +17,7 @@ BAD_CONFIG = 2
 FAILED = 1
 Command = TypeVar("Command", bound=Callable[..., Any])
 OURS = Path(__file__).resolve().parents[1]
+PACKAGES = ("geo", "layers", "flows")
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -56,8 +57,9 @@ def told(error: Exception) -> str:
     if isinstance(error, UserError | OSError) or _is_geo_error(error):
         return str(error)
     frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
-    ours = [(path, line) for path, line in frames if path.is_relative_to(OURS)]
-    where = ", ".join(f"{path.relative_to(OURS)} line {line}" for path, line in ours[-1:])
+    inside = [(path.relative_to(OURS), line) for path, line in frames if path.is_relative_to(OURS)]
+    ours = [(path, line) for path, line in inside if path.parts[0] in PACKAGES]  # not a .venv beside them
+    where = ", ".join(f"{path} line {line}" for path, line in ours[-1:])
     return f"harmshift failed ({type(error).__name__} at {where}). This is its own fault; --debug shows the traceback."
 
 

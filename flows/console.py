@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("geo", "layers", "flows")
 HEADINGS = ("finding", "estimate", "interval", "verdict")
+NOT_KNOWN = "not known"  # too few days or years, or withheld; the finding itself says which
 RESULTS = ("{city}.gpkg", "maps/atlas-nb.pdf", "maps/atlas-en.pdf", "index.html", "findings.json")
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,8 @@ def show_report(report: "RunReport", city: "City", root: Path) -> None:
     title = f"{city.name.en}: {headlines[0].step}, {headlines[0].series}" if headlines else city.name.en
     show_table(f"SIMULATED {title}" if city.simulated else title, finding_rows(headlines), simulated=city.simulated)
     folder = root / "current" if report.published else report.directory
-    click.echo(f"\nresults in {folder}")
+    same = " (built earlier from the same inputs, settings and code)" if report.reused else ""
+    click.echo(f"\nresults in {folder}{same}")
     for name in RESULTS:
         path = folder / name.format(city=city.city)
         if path.exists():
@@ -108,7 +110,7 @@ def finding_rows(findings: list["Finding"]) -> list[tuple[str, ...]]:
     return [
         (
             finding.kind,
-            "none" if finding.estimate is None else f"{number(finding.estimate)} {finding.unit}",
+            NOT_KNOWN if finding.estimate is None else f"{number(finding.estimate)} {finding.unit}",
             _interval(finding),
             finding.verdict or "-",
             "-" if finding.truth is None else number(finding.truth),
@@ -119,7 +121,7 @@ def finding_rows(findings: list["Finding"]) -> list[tuple[str, ...]]:
 
 def _interval(finding: "Finding") -> str:
     if finding.interval is None:
-        return "none"
+        return NOT_KNOWN
     low, high = map(number, finding.interval)
     return f"{low} to {high} ({finding.level:.0%})"
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyogrio
 import pytest
 from click.testing import CliRunner
 
@@ -86,7 +87,7 @@ def test_a_fault_of_the_program_quotes_no_data(monkeypatch):
     result = call("run", "fjordby")
     assert result.exit_code == 1
     assert "4711" not in result.output
-    assert "harmshift failed (KeyError at tests/flows/test_cli.py line" in result.stderr
+    assert "harmshift failed (KeyError at flows/cli.py line" in result.stderr
     assert "--debug shows the traceback" in result.stderr
 
 
@@ -185,3 +186,10 @@ def test_city_by_path_with_config_elsewhere(tmp_path):
     result = call("check", write(tmp_path, GOOD), "--config", CONFIG)
     assert result.exit_code == 1  # settings are fine, its files are not there
     assert str(Path(tmp_path / "incidents_*.csv")) in result.stderr
+
+
+def test_a_fault_is_placed_in_our_own_code_and_not_in_a_library_beside_it(monkeypatch):
+    monkeypatch.setattr(run_once, "run_once", lambda *_: pyogrio.read_info("nowhere.gpkg"))
+    result = call("run", "fjordby")
+    assert "at flows/cli.py line" in result.stderr
+    assert "site-packages" not in result.stderr

@@ -30,7 +30,7 @@ def test_rows_of_findings():
         "supported",
         "+12.1",
     )
-    assert rows[4][2:4] == ("none", "cannot be decided")
+    assert rows[4][2:4] == ("not known", "cannot be decided")
     assert console.finding_rows([findings(simulated=False)[0]])[0][4] == "-"
 
 
