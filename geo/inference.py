@@ -2,18 +2,19 @@
 
 Incidents are never resampled: they are not independent, so that would claim too much certainty. Weeks are
 (geo/weeks.py); what years do beyond their weeks is learnt from year pairs without an event: pooled over areas, and
-raised where the figure itself strayed farther in those pairs than the pooled drift explains.
+raised where the figure itself strayed clearly farther in those pairs than the pooled drift explains.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import chdtrc, stdtr, stdtrit
 
 _STEP = 1e-4  # of central differences, as a share of the largest entry of a window
 _ROUNDS = 30  # of the weights of pooled drift
 _SHARED_WINDOW = 0.25  # squared correlation of two year pairs, one of which ends in the window the other starts from
+_SIGNIFICANT = 0.1  # placebo pairs count on their own where they contradict the pooled drift at this level
 Statistic = Callable[[np.ndarray], np.ndarray]
 
 
@@ -170,15 +171,20 @@ class Drift:
 def drift_of(placebos: Placebos, pooled: PooledDrift) -> Drift:
     """Compare what a statistic did in placebo pairs with what weeks and the pooled drift explain.
 
-    excess = max(0, sum effect^2 - sum (weekly + sensitivity tau^2)) / sum sensitivity; no change is centred on 0. Its
-    degrees of freedom are the pairs, less one where they are centred, and less what shared windows repeat.
+    excess = (sum effect^2 - sum (weekly + sensitivity tau^2)) / sum sensitivity, where the pairs strayed farther than
+    those explain (chi-square, p < 0.1), else 0: drift that areas share, or that a few of them have. No change is
+    centred on 0. Its degrees of freedom are the pairs, less one where they are centred, and less what shared windows repeat.
     """
     pairs = len(placebos.effects)
     free = pairs - placebos.is_centred
-    spare = placebos.effects - placebos.effects.mean(axis=0) * placebos.is_centred
-    weekly, sensitivity = (np.einsum("pii->i", x) for x in (placebos.weekly, placebos.sensitivity))
-    beyond = np.maximum(0.0, (spare**2).sum(axis=0) * pairs / free - weekly - sensitivity * pooled.variance)
-    excess = np.divide(beyond, sensitivity, out=np.zeros_like(beyond), where=sensitivity > 0)
+    squares = (placebos.effects - placebos.effects.mean(axis=0) * placebos.is_centred) ** 2
+    weekly, sensitivity = (np.einsum("pii->pi", x) for x in (placebos.weekly, placebos.sensitivity))
+    explained = weekly + sensitivity * pooled.variance
+    strayed = np.divide(squares, explained, out=np.where(squares > 0, np.inf, 0.0), where=explained > 0).sum(axis=0)
+    beyond = np.maximum(0.0, squares.sum(axis=0) * pairs / free - explained.sum(axis=0))
+    beyond = np.where(chdtrc(free, strayed) < _SIGNIFICANT, beyond, 0.0)
+    shaken = sensitivity.sum(axis=0)
+    excess = np.divide(beyond, shaken, out=np.zeros_like(beyond), where=shaken > 0)
     return Drift(pooled, excess, max(1.0, free / (1.0 + _SHARED_WINDOW * placebos.shared / pairs)))
 
 
@@ -207,7 +213,7 @@ class Spread:
         return float(2.0 * stdtr(self.degrees_of_freedom[0], -abs(value) / sd))
 
 
-def spread(weekly: np.ndarray, *, weeks: int, sensitivity: np.ndarray, drift: Drift | None) -> Spread:
+def spread(weekly: np.ndarray, *, weekly_freedom: float, sensitivity: np.ndarray, drift: Drift | None) -> Spread:
     """Put weekly noise and drift together: V = weekly + sensitivity (tau^2 + excess), by the law of a t.
 
     Its degrees of freedom follow from how well each part is known (Satterthwaite): weekly noise from the weeks of both
@@ -217,15 +223,15 @@ def spread(weekly: np.ndarray, *, weeks: int, sensitivity: np.ndarray, drift: Dr
     Parameters
     ----------
     weekly, sensitivity : ndarray, shape (m, m)
-    weeks : int
-        Weeks of both windows together.
+    weekly_freedom : float
+        Degrees of freedom behind `weekly`, from `weeks.freedom`.
 
     References
     ----------
     F. E. Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics 2:110-114.
     """
     noise, shaken = np.diag(weekly), np.diag(sensitivity)
-    total, uncertain = weekly, noise**2 / max(weeks - 2, 1)
+    total, uncertain = weekly, noise**2 / weekly_freedom
     if drift is not None:
         sd = np.sqrt(drift.pooled.variance + drift.excess)
         total = weekly + sensitivity * np.outer(sd, sd)

@@ -8,6 +8,7 @@ import numpy as np
 from geo.errors import GeoError
 
 DAYS_OF_YEAR = 365.2425
+BLOCK = 4  # weeks resampled together: what is out of the ordinary often lasts some weeks
 
 
 def seasonal_shape(daily: np.ndarray, *, harmonics: int = 2) -> np.ndarray:
@@ -83,33 +84,50 @@ def week_residuals(daily: np.ndarray, shape: np.ndarray) -> np.ndarray:
     return np.asarray(counts - expected.reshape(-1, *[1] * (counts.ndim - 1)) * counts.sum(axis=0))
 
 
-def extra_weeks(weeks: int, *, replicates: int, generator: np.random.Generator) -> np.ndarray:
-    """Draw how often each week is taken beyond once when as many weeks are drawn with replacement.
+def extra_weeks(weeks: int, *, replicates: int, generator: np.random.Generator, block: int = BLOCK) -> np.ndarray:
+    """Draw how often each week is taken beyond once when runs of weeks are drawn with replacement.
+
+    Runs of `block` weeks in a row, the last week followed by the first, keep together what belongs together: a bad
+    month is one event. Scaled so that the sum over weeks of these and residuals that sum to 0 has the variance of the
+    window's count; with a block of one week, and as many weeks drawn as there are, that is the usual n / (n - 1).
 
     Returns
     -------
     ndarray, shape (replicates, weeks)
-        Multinomial multiplicities minus 1; every row sums to 0. Whatever is resampled by the same rows meets the same
-        weeks.
+        Whatever is resampled by the same rows meets the same weeks.
 
     Raises
     ------
     GeoError
-        If there is only one week.
+        If the window has fewer than two such runs.
+
+    References
+    ----------
+    D. N. Politis & J. P. Romano (1992), A circular block-resampling procedure for stationary data.
     """
-    if weeks < 2:
-        msg = f"a window of {weeks} week cannot be resampled by weeks. Compare windows of more than one week"
+    if weeks < 2 * block:
+        msg = (
+            f"a window of {weeks} weeks has too few runs of {block} to resample; compare windows of {2 * block} or more"
+        )
         raise GeoError(msg)
-    taken = generator.integers(weeks, size=(replicates, weeks)) + np.arange(replicates)[:, None] * weeks
-    extra = np.bincount(taken.ravel(), minlength=replicates * weeks).reshape(replicates, weeks) - 1.0
-    return np.asarray(np.asfortranarray(extra))  # the replicates of one week lie together, as they are summed
+    runs = round(weeks / block)
+    first = generator.integers(weeks, size=(replicates, runs))
+    taken = (first[..., None] + np.arange(block)) % weeks + np.arange(replicates)[:, None, None] * weeks
+    times = np.bincount(taken.ravel(), minlength=replicates * weeks).reshape(replicates, weeks)
+    scale = np.sqrt(weeks / (runs * block) * weeks / (weeks - block))
+    # the replicates of one week lie together, as they are summed
+    return np.asarray(np.asfortranarray((times - runs * block / weeks) * scale))
+
+
+def freedom(weeks: int, *, block: int = BLOCK) -> float:
+    """Degrees of freedom of a variance from resampled runs of weeks: 3 n / (2 block), as of a Bartlett window."""
+    return 1.5 * weeks / block
 
 
 def resampled_rates(daily: np.ndarray, shape: np.ndarray, extra: np.ndarray) -> np.ndarray:
     """Return the window's rate per day as whole weeks are resampled, all series together.
 
-    Rate* = rate + sqrt(n / (n - 1)) sum_w (m_w - 1) e_w / days with multiplicities m of the n weeks and their
-    residuals e.
+    Rate* = rate + sum_w m_w e_w / days with extra multiplicities m of the weeks and their residuals e.
 
     Parameters
     ----------
@@ -130,13 +148,15 @@ def resampled_rates(daily: np.ndarray, shape: np.ndarray, extra: np.ndarray) -> 
         msg = f"multiplicities are of {extra.shape[1]} weeks, but the window has {weeks}; draw them for this window"
         raise GeoError(msg)
     # not a BLAS product: on so small a matrix its threads cost more than they give, and sums would depend on them
-    noise = np.einsum("wf,rw->fr", residuals.reshape(weeks, -1), extra) * np.sqrt(weeks / (weeks - 1.0)) / len(daily)
+    noise = np.einsum("wf,rw->fr", residuals.reshape(weeks, -1), extra) / len(daily)
     rate = np.asarray(daily, dtype=float).mean(axis=0)
     return np.moveaxis(noise.reshape(*rate.shape, len(extra)) + rate[..., None], -1, 0)
 
 
-def overdispersion(residuals: np.ndarray, counts: np.ndarray) -> float:
-    """Variance over mean of weekly counts around the season: sum e^2 / sum counts, 1 for Poisson.
+def overdispersion(residuals: np.ndarray, counts: np.ndarray, *, block: int = BLOCK) -> float:
+    """Variance over mean of counts around the season, seen over runs of weeks; 1 for Poisson.
+
+    sum over runs (sum of e)^2 / block / sum of counts: what neighbouring weeks share counts in.
 
     Parameters
     ----------
@@ -147,4 +167,7 @@ def overdispersion(residuals: np.ndarray, counts: np.ndarray) -> float:
     if total == 0.0:
         return float("nan")
     weeks = len(residuals)
-    return float((residuals**2).sum() / total * weeks / (weeks - 1.0))
+    block = min(block, weeks // 2)
+    around = np.concatenate([residuals, residuals[: block - 1]]).cumsum(axis=0)
+    runs = around[block - 1 :] - np.concatenate([np.zeros((1, *residuals.shape[1:])), around[:-block]])
+    return float((runs**2).sum() / block / total * weeks / (weeks - block))

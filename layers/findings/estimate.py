@@ -126,7 +126,7 @@ def _errors(
         if weekly is None:
             errors.append(None)
             continue
-        errors.append(spread(weekly, weeks=frame.weeks, sensitivity=sensitivity, drift=drift))
+        errors.append(spread(weekly, weekly_freedom=frame.weekly_freedom, sensitivity=sensitivity, drift=drift))
     return quantity.statistic(harm), errors
 
 

@@ -44,9 +44,9 @@ class Frame:
         return functionals.collect(np.eye(len(self.role)), self.role, self.weights)
 
     @property
-    def weeks(self) -> int:
-        """Weeks of both windows of the step."""
-        return sum(extra.shape[1] for extra in self.extra[0])
+    def weekly_freedom(self) -> float:
+        """Degrees of freedom behind weekly noise, from the weeks of both windows."""
+        return weeks.freedom(sum(extra.shape[1] for extra in self.extra[0]))
 
     @property
     def shared(self) -> int:

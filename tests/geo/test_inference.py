@@ -32,15 +32,22 @@ def log_ratio(harm: np.ndarray) -> np.ndarray:
 
 
 def test_excess_is_what_placebos_show_beyond_weeks_and_pooled_drift():
-    found = drift_of(placebos([0.3, -0.1], 0.02, 2.0), PooledDrift(0.005, 0.0))
-    assert found.excess == pytest.approx([(0.09 + 0.01 - 0.04 - 0.02) / 4])
+    found = drift_of(placebos([0.5, -0.3], 0.02, 2.0), PooledDrift(0.005, 0.0))
+    assert found.excess == pytest.approx([(0.25 + 0.09 - 0.04 - 0.02) / 4])
     assert found.degrees_of_freedom == 2
     assert drift_of(placebos([0.1], 0.5), NO_DRIFT).excess == [0.0]
 
 
+@pytest.mark.parametrize(("effect", "counts"), [(0.151, False), (0.153, True)])
+def test_placebos_count_on_their_own_only_where_they_contradict_the_pooled_drift(effect, counts):
+    """Two pairs with sd 0.1: their squares in units of it pass the 90 % point of chi-square, 4.605, at 0.15174."""
+    found = drift_of(placebos([effect, -effect], 0.01), NO_DRIFT)
+    assert (found.excess[0] > 0) == counts
+
+
 def test_what_quiet_years_have_in_common_is_left_out_where_they_are_centred():
-    found = drift_of(placebos([0.3, 0.5, 0.4], is_centred=True), NO_DRIFT)
-    assert found.excess == pytest.approx([0.02 * 3 / 2 / 3])
+    found = drift_of(placebos([0.3, 0.5, 0.4], 1e-4, is_centred=True), NO_DRIFT)
+    assert found.excess == pytest.approx([(0.02 * 3 / 2 - 3e-4) / 3])
     assert found.degrees_of_freedom == 2
 
 
@@ -51,7 +58,7 @@ def test_pairs_that_share_windows_count_for_less():
 def test_the_excess_is_read_by_the_law_of_its_pairs_alone():
     """With nothing but three placebo pairs to learn from, the interval is that of a t with three."""
     drift = drift_of(placebos([0.2] * 3, 0.0, 2.0), NO_DRIFT)
-    error = spread(np.zeros((1, 1)), weeks=104, sensitivity=np.array([[8.0]]), drift=drift)
+    error = spread(np.zeros((1, 1)), weekly_freedom=104, sensitivity=np.array([[8.0]]), drift=drift)
     assert error.degrees_of_freedom == pytest.approx([3.0])
     half = stats.t.ppf(0.975, 3) * np.sqrt(8.0 * 0.02)
     assert error.interval(5.0, 0.95) == pytest.approx((5 - half, 5 + half))
@@ -59,14 +66,14 @@ def test_the_excess_is_read_by_the_law_of_its_pairs_alone():
 
 def test_degrees_of_freedom_of_a_sum_follow_how_well_its_parts_are_known():
     drift = Drift(PooledDrift(0.5, 0.1), np.array([1.0]), 4.0)
-    error = spread(np.array([[2.0]]), weeks=102, sensitivity=np.array([[3.0]]), drift=drift)
+    error = spread(np.array([[2.0]]), weekly_freedom=100, sensitivity=np.array([[3.0]]), drift=drift)
     total = 2.0 + 3.0 * 1.5
     assert error.covariance[0, 0] == pytest.approx(total)
     assert error.degrees_of_freedom == pytest.approx([total**2 / (4 / 100 + 9 * 0.1 / 2 + 9 / 4)])
 
 
 def test_without_placebos_weeks_alone_speak():
-    error = spread(np.array([[4.0]]), weeks=10**9, sensitivity=np.array([[9.0]]), drift=None)
+    error = spread(np.array([[4.0]]), weekly_freedom=1e9, sensitivity=np.array([[9.0]]), drift=None)
     assert error.interval(0.0, 0.95) == pytest.approx((-3.919928, 3.919928))
     assert error.p_value(4.0) == pytest.approx(2 * stats.norm.sf(2.0))
 

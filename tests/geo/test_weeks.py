@@ -45,7 +45,7 @@ def test_what_is_left_of_a_week_is_a_block_of_its_own():
 def test_replicates_have_the_mean_and_variance_of_weeks():
     rng = np.random.default_rng(1)
     daily = rng.poisson(5.0, (364, 2))
-    draws = resampled_rates(daily, np.ones(364), extra_weeks(52, replicates=20_000, generator=rng))
+    draws = resampled_rates(daily, np.ones(364), extra_weeks(52, replicates=20_000, generator=rng, block=1))
     residuals = week_residuals(daily, np.ones(364))
     assert draws.mean(axis=0) == pytest.approx(daily.mean(axis=0), rel=0.01)
     assert draws.var(axis=0) == pytest.approx((residuals**2).sum(axis=0) * 52 / 51 / 364**2, rel=0.05)
@@ -58,15 +58,43 @@ def test_series_meet_the_same_weeks():
 
 
 def test_as_many_weeks_are_drawn_as_there_are():
-    extra = extra_weeks(30, replicates=4000, generator=np.random.default_rng(1))
-    assert (extra.sum(axis=1) == 0).all()
+    extra = extra_weeks(30, replicates=8000, generator=np.random.default_rng(1), block=1) / np.sqrt(30 / 29)
+    assert extra.sum(axis=1) == pytest.approx(0.0, abs=1e-9)
     assert extra.min() == -1
     assert np.cov(extra[:, 0], extra[:, 1])[0] == pytest.approx([1 - 1 / 30, -1 / 30], abs=0.06)
 
 
-def test_one_week_is_refused():
-    with pytest.raises(GeoError, match="a window of 1 week cannot be resampled"):
-        extra_weeks(1, replicates=5, generator=np.random.default_rng(0))
+@pytest.mark.parametrize("weeks", [52, 53])
+def test_runs_of_weeks_hold_what_neighbouring_weeks_share(weeks):
+    """Gamma months under Poisson days: the variance of a year's count is far above that of its weeks apart."""
+    rng, found = np.random.default_rng(7), {1: [], 4: []}
+    counts = []
+    for _ in range(300):
+        heat = np.repeat(rng.gamma(4.0, 0.25, 60), 21)[int(rng.integers(21)) :][: weeks * 7]
+        daily = rng.poisson(5.0 * heat)
+        counts.append(daily.mean())
+        for block, variances in found.items():
+            extra = extra_weeks(weeks, replicates=300, generator=rng, block=block)
+            variances.append(resampled_rates(daily, np.ones(weeks * 7), extra).var())
+    true = np.var(counts)
+    assert np.mean(found[1]) < 0.55 * true
+    assert np.mean(found[4]) == pytest.approx(true, rel=0.3)
+
+
+def test_overdispersion_is_seen_over_runs_of_weeks():
+    rng = np.random.default_rng(8)
+    weekly = rng.poisson(
+        20.0 * np.repeat(rng.gamma(10.0, 0.1, (130, 6)), 4, axis=0)
+    )  # variance over mean 1 + 20 x 0.1 x 4
+    residuals = weekly - weekly.mean(axis=0)
+    assert overdispersion(residuals, weekly, block=1) == pytest.approx(3.0, rel=0.2)
+    assert overdispersion(residuals, weekly) == pytest.approx(6.5, rel=0.2)  # 1 + 2 (1 + 2 (9 + 4 + 1) / 16)
+    assert overdispersion(residuals, weekly, block=40) == pytest.approx(9.0, rel=0.35)
+
+
+def test_too_few_weeks_are_refused():
+    with pytest.raises(GeoError, match="a window of 7 weeks has too few runs of 4"):
+        extra_weeks(7, replicates=5, generator=np.random.default_rng(0))
 
 
 def test_multiplicities_must_be_of_the_window():
