@@ -164,7 +164,7 @@ def _places(xy: np.ndarray, level: np.ndarray, is_end: np.ndarray) -> np.ndarray
 
 
 def _numbered(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Number pairs of whole numbers, equal ones equally."""
+    """Return a number for each pair of whole numbers, the same for equal ones."""
     width = int(b.max() - b.min()) + 1
     return np.unique((a - a.min()) * width + (b - b.min()), return_inverse=True)[1].ravel()
 

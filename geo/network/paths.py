@@ -50,17 +50,18 @@ def density_by_paths(
         (np.ascontiguousarray(network.ends, dtype=np.int64), network.lengths_m, start, by_node),
         (events.line, events.along_m, given),
         (line_start, places.along_m[order], order if others_only else np.full(order.size, -1)),
-        (_CODES[name], support_m),
+        (SHAPE_CODES[name], support_m),
         (continuous, faintest),
     )
     return found
 
 
-_CODES = {"epanechnikov": 0, "quartic": 1}
+SHAPE_CODES = {"epanechnikov": 0, "quartic": 1}
 
 
 @compiled
-def _value(code: int, distance_m: float, support_m: float) -> float:
+def kernel_value(code: int, distance_m: float, support_m: float) -> float:
+    """Return a kernel per metre at a distance; `SHAPE_CODES` names the code."""
     u = distance_m / support_m
     if u >= 1:
         return 0.0
@@ -90,7 +91,7 @@ def _add(
     line_start, along, owner = places
     for k in range(line_start[line], line_start[line + 1]):
         if owner[k] != event:
-            out[k] += share * _value(kernel[0], abs(reached_m + direction * along[k]), kernel[1])
+            out[k] += share * kernel_value(kernel[0], abs(reached_m + direction * along[k]), kernel[1])
 
 
 @compiled

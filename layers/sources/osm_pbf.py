@@ -1,6 +1,6 @@
 """Ways and their nodes out of an OpenStreetMap extract in Protocol Buffers. Owns the format, not what a street is.
 
-Format: wiki.openstreetmap.org/wiki/PBF_Format. Whole files are read; relations, nodes' tags and metadata are passed over.
+Format: wiki.openstreetmap.org/wiki/PBF_Format. Relations, nodes' tags and metadata are passed over.
 """
 
 import zlib
@@ -14,6 +14,10 @@ from geo.compiled import compiled
 
 _PER_DEGREE = 1e9
 _KNOWN_FEATURES = (b"OsmSchema-V0.6", b"DenseNodes", b"HistoricalInformation")
+
+
+_NodesOfGroup = tuple[np.ndarray, np.ndarray, np.ndarray]
+_WaysOfGroup = tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]
 
 
 class PbfError(ValueError):
@@ -46,7 +50,8 @@ def read_ways(path: Path, *, having: str, keys: tuple[str, ...]) -> Ways:
     PbfError
         If the file is cut short, compressed otherwise than by zlib, or needs features unknown here.
     """
-    ways, nodes = [], []
+    ways: list[_WaysOfGroup] = []
+    nodes: list[_NodesOfGroup] = []
     for block in _blocks(path):
         strings, groups, scale = _parts(block)
         for start, stop in groups:
@@ -121,7 +126,7 @@ def _parts(block: np.ndarray) -> tuple[list[bytes], list[tuple[int, int]], tuple
 
 def _nodes_of(
     block: np.ndarray, start: int, stop: int, scale: tuple[int, int, int]
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+) -> Iterator[_NodesOfGroup]:
     """Yield id, longitude and latitude of the nodes of a group."""
     grain, lat_offset, lon_offset = scale
     number, first, last = _fields(block, start, stop)
@@ -137,7 +142,7 @@ def _nodes_of(
 
 def _ways_of(
     block: np.ndarray, bounds: tuple[int, int], strings: list[bytes], keys: tuple[str, ...]
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]]:
+) -> Iterator[_WaysOfGroup]:
     """Yield id, number of vertices, node ids and values of the ways that have the first of the keys."""
     wanted = np.zeros(len(strings), dtype=np.int64)
     for k, key in enumerate(keys):
@@ -154,7 +159,7 @@ def _ways_of(
     yield ids[chosen], counts[chosen], refs, [texts[value[chosen, k]] for k in range(len(keys))]
 
 
-def _located(refs: np.ndarray, nodes: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> np.ndarray:
+def _located(refs: np.ndarray, nodes: list[_NodesOfGroup]) -> np.ndarray:
     lon_lat = np.full((refs.size, 2), np.nan)
     if nodes and refs.size:
         ids, lon, lat = (np.concatenate(column) for column in zip(*nodes, strict=True))
@@ -168,7 +173,7 @@ def _located(refs: np.ndarray, nodes: list[tuple[np.ndarray, np.ndarray, np.ndar
 
 
 @compiled
-def _varint(buffer: np.ndarray, at: int) -> tuple[int, int]:
+def _varint(buffer: np.ndarray, at: int) -> tuple[np.int64, int]:
     value, shift = np.uint64(0), np.uint64(0)
     while at < buffer.size:
         byte = np.uint64(buffer[at])
@@ -181,8 +186,8 @@ def _varint(buffer: np.ndarray, at: int) -> tuple[int, int]:
 
 
 @compiled
-def _zigzag(value: int) -> int:
-    return int(np.int64((np.uint64(value) >> np.uint64(1))) ^ -(np.int64(value) & 1))
+def _zigzag(value: int | np.int64) -> int:
+    return int(np.int64(np.uint64(value) >> np.uint64(1)) ^ -(np.int64(value) & 1))
 
 
 @compiled
@@ -193,12 +198,13 @@ def _fields(buffer: np.ndarray, start: int, stop: int) -> tuple[np.ndarray, np.n
     at = start
     while at < stop:
         tag, at = _varint(buffer, at)
-        first, last = at, -1
+        first, last = np.int64(at), np.int64(-1)
         if tag & 7 == 0:
             first, at = _varint(buffer, at)
         elif tag & 7 == 2:
-            size, first = _varint(buffer, at)
-            last = at = first + size
+            size, at = _varint(buffer, at)
+            first, last = np.int64(at), np.int64(at + size)
+            at += int(size)
         else:
             at += 8 if tag & 7 == 1 else 4
         if count == found.shape[1]:
