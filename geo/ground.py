@@ -176,7 +176,7 @@ def _rim(
     # The four squares round a cell; a link along a side lies in two of them, one across a corner in one.
     square = [whole[i, j] for i, j in ((row - 1, col - 1), (row - 1, col), (row, col - 1), (row, col))]
     north_west, north_east, south_west, south_east = (np.where(is_whole, WHOLE, CUT) for is_whole in square)
-    moves = np.empty((rim.size, 9))
+    moves = np.zeros((rim.size, 9))
     moves[:, 1] = east[row, col] * (north_east + south_east)
     moves[:, 2] = east[row, col - 1] * (north_west + south_west)
     moves[:, 3] = south[row, col] * (south_west + south_east)

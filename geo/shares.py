@@ -21,6 +21,8 @@ def backward(
     bandwidth_cells: float,
     reach_sigmas: float = REACH_SIGMAS,
     smallest_share: float = SMALLEST_SHARE,
+    cut_east: np.ndarray | None = None,
+    cut_south: np.ndarray | None = None,
 ) -> csr_array:
     """Return the share of each unit in the spread mass of each land cell.
 
@@ -36,6 +38,8 @@ def backward(
     unit_count : int
     bandwidth_cells : float
         Standard deviation of the spreading, in cells; 0 gives the indicator itself.
+    cut_east, cut_south : rows x cols bool, optional
+        As `geo.ground.ground_of`.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def backward(
     everywhere[land] = labels
     reach = int(np.ceil(min(reach_sigmas * bandwidth_cells, max(land.shape))))
     one = partial(_one_unit, bandwidth_cells=bandwidth_cells, reach=reach, least=smallest_share)
-    parts = each_anywhere(one, (land, everywhere), _boxes(everywhere, unit_count + 1))
+    parts = each_anywhere(one, (land, everywhere, cut_east, cut_south), _boxes(everywhere, unit_count + 1))
     return _normalised(parts, land, unit_count + 1)
 
 
@@ -80,7 +84,7 @@ def _boxes(labels: np.ndarray, count: int) -> list[tuple[int, tuple[slice, slice
 
 
 def _one_unit(
-    land_and_labels: tuple[np.ndarray, np.ndarray],
+    rasters: tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray | None],
     item: tuple[int, tuple[slice, slice]],
     *,
     bandwidth_cells: float,
@@ -88,10 +92,12 @@ def _one_unit(
     least: float,
 ) -> tuple[int, np.ndarray, np.ndarray]:
     """Flat cells and shares of one unit, from its widened box."""
-    (land, labels), (label, box) = land_and_labels, item
+    (land, labels, *cuts), (label, box) = rasters, item
     rows, cols = (slice(max(0, side.start - reach), side.stop + reach) for side in box)
     indicator = (labels[rows, cols] == label).astype(np.float64)
-    share = spread(ground_of(land[rows, cols]), indicator, bandwidth_cells=bandwidth_cells)
+    cut_east, cut_south = (None if cut is None else cut[rows, cols] for cut in cuts)
+    ground = ground_of(land[rows, cols], cut_east=cut_east, cut_south=cut_south)
+    share = spread(ground, indicator, bandwidth_cells=bandwidth_cells)
     i, j = np.nonzero(share >= least if least > 0 else land[rows, cols])
     return label, (i + rows.start) * land.shape[1] + (j + cols.start), share[i, j]
 

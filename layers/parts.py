@@ -63,7 +63,7 @@ def _pieces(path: Path, columns: Columns) -> list[tuple[Path, int]]:
 def _summed(area: StudyArea, pieces: list[tuple[Path, int]], *, columns: Columns, groups: int) -> np.ndarray:
     """Mass of some row groups; `geo.placing` makes the sum exact, so their order does not matter."""
     mass = np.zeros((groups, *area.grid.shape))
-    open_doors = doors(area.land)
+    open_doors = doors(area.land, **area.cuts)
     for path, row_group in pieces:
         with parquet.ParquetFile(path) as file:
             for batch in file.iter_batches(ROWS_AT_A_TIME, row_groups=[row_group], columns=columns.names):

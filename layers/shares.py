@@ -37,6 +37,8 @@ def unit_shares(area: StudyArea, unit_polygons: GeoDataFrame, *, bandwidth_m: fl
         centres_in(area.grid, unit_polygons.geometry.to_numpy()),
         unit_count=len(unit_polygons),
         bandwidth_cells=bandwidth_m / area.grid.cell_m,
+        cut_east=area.cut_east,
+        cut_south=area.cut_south,
     )
     filled = np.zeros(area.land.size, dtype=shares.indptr.dtype)
     filled[area.land.ravel()] = np.diff(shares.indptr)

@@ -68,10 +68,10 @@ def densities(
     require_same(incidents.crs, area.grid.crs, what_a="incidents", what_b="the grid")
     spans = counted_spans(city, data_until)
     flat = _counts(area, incidents, places, city, spans)
-    ground = ground_of(area.land)
+    ground = ground_of(area.land, **area.cuts)
     bandwidth_cells = city.density.bandwidth_m / area.grid.cell_m
     mass = spread(ground, flat, bandwidth_cells=bandwidth_cells)
-    behind = effective_number(area.land, mass, bandwidth_cells=bandwidth_cells)
+    behind = effective_number(area.land, mass, bandwidth_cells=bandwidth_cells, **area.cuts)
     keys = [(series.id, span) for series in city.harm.series for span in spans]
     found = []
     for i, (series, (period, span)) in enumerate(keys):

@@ -14,11 +14,13 @@ from geo.crs import require_metric, require_same
 from geo.errors import GeoError
 from geo.grid import Grid, cover
 from geo.placing import add_placed, doors, placed
+from geo.walls import cut_edges
 from layers.city import City
 from layers.errors import ContractError
 from layers.tables import Tables
 
 REACH_CELLS = 2  # how far off the land a point may lie: geocoders put quays into the water
+FENCE = "fence"
 NOT_WALKABLE = ("motorway", "motorway_link")
 
 
@@ -33,11 +35,20 @@ class StudyArea:
         Cells that can be walked: their centre lies on land, or a bridge crosses them.
     polygon : GeoDataFrame
         One row: the land after water, in the city's CRS. Bridges are not in it.
+    cut_east, cut_south : rows x cols bool, or None
+        Steps to the next cell in the east, in the south, that a fence cuts.
     """
 
     grid: Grid
     land: np.ndarray
     polygon: GeoDataFrame
+    cut_east: np.ndarray | None = None
+    cut_south: np.ndarray | None = None
+
+    @property
+    def cuts(self) -> dict[str, np.ndarray | None]:
+        """The cuts by name, for everything in `geo` that walks over land."""
+        return {"cut_east": self.cut_east, "cut_south": self.cut_south}
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ def study_area(tables: Tables, city: City) -> StudyArea:
     if not land.any():
         msg = f"{what}: no cell of {grid.cell_m:g} m has its centre on land. Give a smaller density.bandwidth_m."
         raise ContractError(msg)
-    return StudyArea(grid, land, GeoDataFrame(geometry=[polygon], crs=city.crs))
+    return StudyArea(grid, land, GeoDataFrame(geometry=[polygon], crs=city.crs), *_fences(tables.zones, grid, city))
 
 
 def centres_in(grid: Grid, polygons: np.ndarray) -> np.ndarray:
@@ -140,7 +151,7 @@ def mass_of(area: StudyArea, places: Places, groups: Sequence[np.ndarray]) -> np
     groups x rows x cols float64; exact, so that no order and no splitting of the incidents changes a bit.
     """
     counts = np.zeros((len(groups), *area.grid.shape))
-    open_doors = doors(area.land)
+    open_doors = doors(area.land, **area.cuts)
     for target, chosen in zip(counts, groups, strict=True):
         add_placed(target, open_doors, places.cells[chosen], places.across[chosen], places.down[chosen])
     return counts
@@ -148,7 +159,7 @@ def mass_of(area: StudyArea, places: Places, groups: Sequence[np.ndarray]) -> np
 
 def masses_of(area: StudyArea, places: Places) -> csr_array:
     """Return the mass that each incident puts on each cell: incidents x flat cells; `mass_of` is its column sums."""
-    return placed(doors(area.land), places.cells, places.across, places.down)
+    return placed(doors(area.land, **area.cuts), places.cells, places.across, places.down)
 
 
 def _nearest_land(area: StudyArea, across: np.ndarray, down: np.ndarray) -> np.ndarray:
@@ -166,6 +177,19 @@ def _nearest_land(area: StudyArea, across: np.ndarray, down: np.ndarray) -> np.n
         better = is_land & (distance <= REACH_CELLS) & (distance < nearest)
         best[better], nearest[better] = (r * area.grid.cols + c)[better], distance[better]
     return best
+
+
+def _fences(zones: GeoDataFrame, grid: Grid, city: City) -> tuple[np.ndarray, np.ndarray] | tuple[()]:
+    """Return the steps cut by outlines of fences that stand through all periods: one ground serves them all."""
+    if "kind" not in zones.columns:
+        return ()
+    first, last = city.periods[0].start, city.periods[-1].end
+    stands = zones["valid_to"].isna() | (zones["valid_to"] >= last)
+    fences = zones[(zones["kind"] == FENCE) & (zones["valid_from"] <= first) & stands]
+    if fences.empty:
+        return ()
+    require_same(fences.crs, city.crs, what_a="zones", what_b="the city")
+    return cut_edges(grid, fences.geometry.dropna().to_numpy())
 
 
 def _united(table: GeoDataFrame, city: City, what: str) -> shapely.Geometry:

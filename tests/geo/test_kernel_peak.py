@@ -9,12 +9,12 @@ from geo.kernel_peak import effective_number, largest_kernel
 N, SIGMA = 30, 4.0
 
 
-def largest_by_trying(land):
+def largest_by_trying(land, **cuts):
     """Put one incident in every cell in turn."""
     cells = np.flatnonzero(land)
     one_each = np.zeros((cells.size, *land.shape))
     one_each.reshape(cells.size, -1)[np.arange(cells.size), cells] = 1
-    return spread(ground_of(land), one_each, bandwidth_cells=SIGMA).max(axis=0)
+    return spread(ground_of(land, **cuts), one_each, bandwidth_cells=SIGMA).max(axis=0)
 
 
 def shores():
@@ -66,3 +66,28 @@ def test_incidents_at_one_point_are_counted_there():
     behind = effective_number(land, spread(ground_of(land), mass, bandwidth_cells=SIGMA), bandwidth_cells=SIGMA)
     assert behind.max() == behind[32, 32] == pytest.approx(12, rel=5e-3)
     assert behind.min() >= 0
+
+
+def fences():
+    row, col = np.mgrid[:N, :N]
+    nothing = np.zeros((N, N), bool)
+    return {
+        "straight": (col == 14, nothing),
+        "corner": ((col == 14) & (row > 12), (row == 12) & (col > 14)),
+        "pen": (
+            ((col == 9) | (col == 18)) & (row > 9) & (row < 19),
+            ((row == 9) | (row == 18)) & (col > 9) & (col < 19),
+        ),
+        "stairs": (col == row, col == row + 1),
+        "serpentine": (nothing, ((row % 6 == 2) & (col < N - 4)) | ((row % 6 == 5) & (col > 3))),
+        "scattered": (np.random.default_rng(3).random((N, N)) < 0.1, np.random.default_rng(4).random((N, N)) < 0.1),
+    }
+
+
+@pytest.mark.parametrize("fence", fences())
+def test_bound_is_never_below_the_largest_kernel_beside_fences(fence):
+    cut_east, cut_south = fences()[fence]
+    land = np.ones((N, N), bool)
+    exact = largest_by_trying(land, cut_east=cut_east, cut_south=cut_south)
+    bound = largest_kernel(land, bandwidth_cells=SIGMA, cut_east=cut_east, cut_south=cut_south)
+    assert (bound >= exact * (1 - 1e-6)).all()

@@ -1,5 +1,7 @@
 """Map and shares of a small city come from one operator."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from shapely.geometry import box
@@ -43,3 +45,14 @@ def test_without_bandwidth_each_cell_is_its_unit():
 def test_units_in_another_crs_are_refused():
     with pytest.raises(CrsError, match=r"units is in EPSG:25833 .*the grid in EPSG:25832"):
         unit_shares(study_area(tables(), city()), UNITS.to_crs("EPSG:25833"), bandwidth_m=100)
+
+
+def test_shares_and_map_agree_beside_a_fence():
+    pen = box(WEST + 150, SOUTH + 150, WEST + 600, SOUTH + 800)
+    zones = frame([pen], zone_id=["f"], name=["f"], kind=["fence"], valid_from=[date(2000, 1, 1)], valid_to=[None])
+    area = study_area(tables(zones=zones), city())
+    density, weights = map_of(area, np.random.default_rng(5).random((400, 2)) * (2000, 1000))
+    mass = np.nan_to_num(density.values) * area.grid.cell_area_m2 / 1e6
+    unit = centres_in(area.grid, UNITS.geometry.to_numpy())
+    by_map = [mass[unit == k].sum() for k in range(8)] + [mass[unit == -1].sum()]
+    np.testing.assert_allclose(unit_shares(area, UNITS, bandwidth_m=100).T @ weights, by_map, rtol=1e-5, atol=1e-5)

@@ -1,5 +1,7 @@
 """The study area of a small city, and where points fall in it."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 import shapely
@@ -7,6 +9,7 @@ from scipy.ndimage import label
 from shapely.geometry import LineString, box
 
 from geo.errors import CrsError
+from geo.ground import ground_of, spread
 from layers.errors import ContractError
 from layers.window import cells_of, centres_in, mass_of, masses_of, places_of, study_area
 from tests.layers.small_city import FJORD, SOUTH, WEST, bridge, city, frame, incidents, tables
@@ -130,3 +133,28 @@ def test_the_mass_of_incidents_is_kept_on_land_and_is_the_sum_of_theirs():
     assert not whole[~area.land].any()
     np.testing.assert_array_equal(half + rest, whole)
     np.testing.assert_array_equal(np.asarray(masses_of(area, places).sum(axis=0)), whole.ravel())
+
+
+def fence(**changes):
+    known = {"zone_id": ["f"], "name": ["f"], "kind": ["fence"], "valid_from": [date(2000, 1, 1)], "valid_to": [None]}
+    pen = box(WEST + 200, SOUTH + 200, WEST + 400, SOUTH + 500)
+    return frame([pen], **{**known, **{name: [value] for name, value in changes.items()}})
+
+
+def test_a_fence_is_not_crossed():
+    area = study_area(tables(zones=fence()), city())
+    assert area.cut_east.sum() == 2 * 300 / 25
+    assert area.cut_south.sum() == 2 * 200 / 25
+    places = places_of(area, np.array([WEST + 398.0]), np.array([SOUTH + 350.0]))
+    x = np.broadcast_to(area.grid.centres()[0], area.grid.shape)
+    outside = x > WEST + 400
+    mass = mass_of(area, places, [np.array([0])])[0]
+    assert not mass[outside].any()
+    assert not spread(ground_of(area.land, **area.cuts), mass, bandwidth_cells=4.0)[outside].any()
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "patrol"}, {"valid_from": date(2030, 1, 1)}, {"valid_to": date(2001, 1, 1)}]
+)
+def test_other_zones_and_fences_that_come_or_go_cut_nothing(change):
+    assert study_area(tables(zones=fence(**change)), city()).cut_east is None
