@@ -71,7 +71,9 @@ def largest_kernel(
 def _land_in_sight(land: np.ndarray, cuts: tuple[np.ndarray | None, np.ndarray | None], sigma: float) -> np.ndarray:
     """Share of a Gaussian round each cell on land in straight sight: triangles between the ends of sixteen rays."""
     padded = np.pad(land, 2)
-    east, south = (np.pad(~np.zeros_like(land) if cut is None else ~np.asarray(cut, dtype=bool), 2) for cut in cuts)
+    east, south = (np.ones_like(padded) if cut is None else ~np.pad(np.asarray(cut, dtype=bool), 2) for cut in cuts)
+    east[:, :-1] &= padded[:, :-1] & padded[:, 1:]
+    south[:-1] &= padded[:-1] & padded[1:]
     flat, width = (padded.ravel(), east.ravel(), south.ravel()), padded.shape[1]
     seen = np.zeros(padded.size)
     first = last = _sight(flat, width, *RAYS[0])
@@ -118,27 +120,23 @@ def _sight(land_and_ways: tuple[np.ndarray, np.ndarray, np.ndarray], width: int,
         if not land[cell]:
             continue
         there = cell + offset
-        passes = land[there]
-        if knight:
-            passes = passes and land[cell + first] and land[cell + row_step + col_step]
+        if straight:
+            passes = _way(cell, there, width, east, south)
+        elif knight:
             middle = cell + row_step + col_step
-            passes = passes and _open(cell, cell + first, width, east, south)
-            passes = (
-                passes and _open(cell + first, middle, width, east, south) and _open(middle, there, width, east, south)
-            )
-        elif straight:
-            passes = passes and _open(cell, there, width, east, south)
+            passes = _way(cell, cell + first, width, east, south) and _way(cell + first, middle, width, east, south)
+            passes = passes and _way(middle, there, width, east, south)
         else:
-            for side in (row_step, col_step):
-                passes = passes and land[cell + side] and _open(cell, cell + side, width, east, south)
-                passes = passes and _open(cell + side, there, width, east, south)
-        distance[cell] = length + distance[cell + offset] if passes else shore
+            passes = True
+            for side in (cell + row_step, cell + col_step):
+                passes = passes and _way(cell, side, width, east, south) and _way(side, there, width, east, south)
+        distance[cell] = length + distance[there] if passes else shore
     return distance
 
 
 @compiled
-def _open(here: int, there: int, width: int, east: np.ndarray, south: np.ndarray) -> bool:
-    """Tell whether no fence stands between two neighbours along a side."""
+def _way(here: int, there: int, width: int, east: np.ndarray, south: np.ndarray) -> bool:
+    """Tell whether one can step between two neighbours along a side."""
     first = min(here, there)
     return bool(south[first]) if abs(there - here) == width else bool(east[first])
 
