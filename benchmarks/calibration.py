@@ -44,6 +44,7 @@ SAME_RECORDING = (1.0, 1.0)
 CHANGED_RECORDING = ((0.5, 2.0), (2.0, 0.5))  # after / before at origin and receivers
 RESAMPLED = 400  # draws of weeks: a standard error to within 4 %
 BATCH = 25
+TINY = 1e-9  # a ratio of two smaller ones has no truth
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,12 @@ def batch(made: Town, cell: Cell, seeds: range) -> list[tuple[Finding, ...]]:
 def rows(made: Town, cell: Cell, replicates: list[tuple[Finding, ...]]) -> list[dict[str, Any]]:
     """Summarise a cell by finding."""
     harm = made.laid.reading(made.expected(cell.scenario))
+    true = [
+        float(q.figure(harm)) if np.abs(q.statistic(harm)).max() > TINY or not q.is_ratio else np.nan
+        for q in QUANTITIES
+    ]
     return [
-        _row(cell, f"{q.kind} ({q.adjustment})", float(q.figure(harm)), [found[i] for found in replicates])
+        _row(cell, f"{q.kind} ({q.adjustment})", true[i], [found[i] for found in replicates])
         for i, q in enumerate(QUANTITIES)
     ]
 
@@ -142,7 +147,7 @@ def _row(cell: Cell, name: str, true: float, found: list[Finding]) -> dict[str, 
     spans = [f.interval if cell.detection == SAME_RECORDING else f.detection_band for f in found]
     ends = np.array([s if s is not None else (-np.inf, np.inf) for s in spans])
     values = np.array([f.estimate if f.estimate is not None else np.nan for f in found])
-    off = values - true if np.isfinite(true) and abs(true) < 1e9 else np.full(len(values), np.nan)
+    off = values - true
     verdicts = [f.verdict for f in found]
     return {
         "scenario": cell.scenario,

@@ -173,10 +173,11 @@ def drift_of(placebos: Placebos, pooled: PooledDrift) -> Drift:
 
     excess = (sum effect^2 - sum (weekly + sensitivity tau^2)) / sum sensitivity, where the pairs strayed farther than
     those explain (chi-square, p < 0.1), else 0: drift that areas share, or that a few of them have. No change is
-    centred on 0. Its degrees of freedom are the pairs, less one where they are centred, and less what shared windows repeat.
+    centred on 0. Its degrees of freedom are the pairs, less what centring takes (one, but less of pairs that share a
+    window: their common mean is known better) and less what shared windows repeat.
     """
     pairs = len(placebos.effects)
-    free = pairs - placebos.is_centred
+    free = pairs - placebos.is_centred * max(0.0, 1.0 - placebos.shared / (2.0 * pairs))
     squares = (placebos.effects - placebos.effects.mean(axis=0) * placebos.is_centred) ** 2
     weekly, sensitivity = (np.einsum("pii->pi", x) for x in (placebos.weekly, placebos.sensitivity))
     explained = weekly + sensitivity * pooled.variance

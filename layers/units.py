@@ -12,8 +12,9 @@ import shapely
 from geopandas import GeoDataFrame
 
 from geo.equity import fractional_rank, share_in_most_deprived
-from layers.city import City, Place
+from layers.city import City
 from layers.errors import ConfigError
+from layers.places import geometry_of
 from layers.tables import Tables
 
 _SLIVER_M2 = 1.0  # pieces below one square metre come from rounding, not from places
@@ -40,7 +41,9 @@ def units(tables: Tables, city: City) -> Units:
     Raises
     ------
     ConfigError
-        If a scene names an unknown place or has no area, or a scene lies in no district.
+        If a scene has no area, or lies in no district.
+    ContractError
+        If a scene names an unknown place, or one without geometry.
     """
     scenes = scene_areas(tables, city)
     districts = ranked_districts(tables, city, scenes=scenes)
@@ -53,26 +56,14 @@ def scene_areas(tables: Tables, city: City) -> GeoDataFrame:
     rows: list[dict[str, object]] = []
     taken: shapely.Geometry = shapely.Polygon()
     for scene in city.scenes:
-        area = place_area(tables, scene.place, what=f"scenes, {scene.id}")
-        area = shapely.difference(area, taken)
+        place = geometry_of(scene.place, tables, named=f"scene {scene.id!r}")
+        area = shapely.difference(shapely.buffer(place, scene.place.radius_m), taken)
         if area.area < _SLIVER_M2:
             msg = f"scenes, {scene.id}: has no area of its own. Give place.radius_m, or a place not yet covered."
             raise ConfigError(msg)
         taken = shapely.union(taken, area)
         rows.append({"scene_id": scene.id, "name_nb": scene.name.nb, "name_en": scene.name.en, "geometry": area})
     return GeoDataFrame(rows, geometry="geometry", crs=tables.districts.crs)
-
-
-def place_area(tables: Tables, place: Place, *, what: str) -> shapely.Geometry:
-    """Return the union of a place's geometries, widened by its radius."""
-    table: GeoDataFrame = getattr(tables, place.table)
-    key = f"{place.table.removesuffix('s')}_id"
-    by_id = table.set_index(table[key].astype(str)).geometry
-    missing = [i for i in place.ids if i not in by_id.index or by_id.loc[[i]].isna().all()]
-    if missing:
-        msg = f"{what}: {place.table} has no geometry for {', '.join(missing)}. Correct place.ids or the source."
-        raise ConfigError(msg)
-    return shapely.buffer(shapely.union_all(by_id.loc[list(place.ids)].dropna().to_numpy()), place.radius_m)
 
 
 def ranked_districts(tables: Tables, city: City, *, scenes: GeoDataFrame) -> GeoDataFrame:

@@ -26,25 +26,25 @@ _CLAUSES: dict[tuple[str, str], Words] = {
     ("crude", "down"): Words(nb="byen hadde {less} enn før", en="the city had {less} than before"),
     ("crude", "same"): Words(nb="{noun} i byen er om lag som før", en="{noun} in the city came out as before"),
     ("deprivation_of_harm_shift", "up"): Words(
-        nb="mer utsatte soner har en større del av {noun}", en="more deprived districts have a larger part of {noun}"
+        nb="mer utsatte soner har mer av {noun}", en="more deprived districts have more of the {noun}"
     ),
     ("deprivation_of_harm_shift", "down"): Words(
-        nb="mindre utsatte soner har en større del av {noun}", en="less deprived districts have a larger part of {noun}"
+        nb="mindre utsatte soner har mer av {noun}", en="less deprived districts have more of the {noun}"
     ),
     ("deprivation_of_harm_shift", "same"): Words(
         nb="{noun} er fordelt om lag som før", en="{noun} came out spread as before"
     ),
     ("share_in_most_deprived_fifth_change", "up"): Words(
-        nb="sonene til den mest utsatte femdelen har en større del av {noun}",
-        en="the most deprived fifth's districts have a larger part of {noun}",
+        nb="sonene til den mest utsatte femdelen har en større del",
+        en="the most deprived fifth's districts have a larger share",
     ),
     ("share_in_most_deprived_fifth_change", "down"): Words(
-        nb="sonene til den mest utsatte femdelen har en mindre del av {noun}",
-        en="the most deprived fifth's districts have a smaller part of {noun}",
+        nb="sonene til den mest utsatte femdelen har en mindre del",
+        en="the most deprived fifth's districts have a smaller share",
     ),
     ("share_in_most_deprived_fifth_change", "same"): Words(
-        nb="sonene til den mest utsatte femdelen har om lag samme del av {noun}",
-        en="the most deprived fifth's districts have the same part of {noun}",
+        nb="sonene til den mest utsatte femdelen har om lag samme del som før",
+        en="the most deprived fifth's districts have the same share as before",
     ),
     ("harm_moved_share", "moved"): Words(
         nb="det som var på {origin}, flyttet delvis til {receivers}",

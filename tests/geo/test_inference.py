@@ -78,6 +78,15 @@ def test_without_placebos_weeks_alone_speak():
     assert error.p_value(4.0) == pytest.approx(2 * stats.norm.sf(2.0))
 
 
+def test_centring_pairs_that_share_windows_takes_less():
+    """Effects d2 - d0, d3 - d1, ... of independent years: their squares around their mean, by simulation."""
+    years = np.random.default_rng(9).normal(size=(20_000, 8))
+    effects = years[:, 2:] - years[:, :-2]
+    squares = ((effects - effects.mean(axis=1, keepdims=True)) ** 2).sum(axis=1).mean() / effects.var()
+    found = drift_of(placebos([9.0, -9.0, 9.0, -9.0, 9.0, -9.0], is_centred=True, shared=8), NO_DRIFT)
+    assert found.excess[0] == pytest.approx(81.0 * 6 / squares, rel=0.02)
+
+
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
 def test_p_value_is_where_the_interval_touches_zero(level):
     error = Spread(np.array([[1.7]]), np.array([5.0]))

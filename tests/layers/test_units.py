@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, box
 
-from layers.city import Place
 from layers.errors import ConfigError
-from layers.units import place_area, scene_areas, unit_of, units
+from layers.units import scene_areas, unit_of, units
 from tests.made_city import CRS, city, made_units, tables
 
 
@@ -66,15 +65,19 @@ def test_scenes_that_cannot_be_are_refused(points, said):
         units(replace(given, services=moved), city())
 
 
-def test_an_unknown_place_is_named():
-    with pytest.raises(ConfigError, match="here: services has no geometry for Z9"):
-        place_area(tables(), Place(table="services", ids=("park", "Z9")), what="here")
-
-
 def test_a_place_may_have_several_geometries():
     two = gpd.GeoDataFrame({"zone_id": ["z", "z"]}, geometry=[box(0, 0, 1, 1), box(5, 5, 6, 7)], crs=CRS)
-    area = place_area(replace(tables(), zones=two), Place(table="zones", ids=("z",)), what="x")
-    assert area.area == pytest.approx(3.0)
+    areas = scene_areas(replace(tables(), zones=two), city(scenes=[scene_of("zones", ["z"]), *city_scenes()[1:]]))
+    assert areas.geometry.iloc[0].area == pytest.approx(3.0)
+
+
+def scene_of(table, ids):
+    name = {"nb": "x", "en": "x"}
+    return {"id": "park", "name": name, "place": {"table": table, "ids": ids}}
+
+
+def city_scenes():
+    return [scene.model_dump() for scene in city().scenes]
 
 
 def test_points_find_their_unit():

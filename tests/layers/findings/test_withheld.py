@@ -1,0 +1,137 @@
+"""No finding gives a small count of a scene away: an attacker with every formula and every published figure tries."""
+
+import re
+from dataclasses import asdict
+from itertools import product
+
+import numpy as np
+import pytest
+
+from layers.chain import matched_windows
+from layers.disclosure import gate_findings
+from layers.findings import findings
+from tests.made_city import END, FIRST_DAY, city, level, made_exposure, made_units, noisy_counts
+
+BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}
+AFTER = {"d1_park": 0.6, "d2_market": 1.2, "d3_tunnel": 2.8}
+CELLS = ("origin_before", "origin_after", "receivers_before", "receivers_after")
+SOURCE = {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x"}
+
+
+def prepared(scene: str, window: int, count: int, *, is_open: bool = False):
+    """Return gated and plain findings of the first step, where one scene has exactly `count` in one of its windows."""
+    settings = city(sources=[{**SOURCE, "open": is_open}], inference__detection_ratios=[0.8, 1.25])
+    settings = settings.model_copy(update={"steps": settings.steps[:1]})
+    counts = noisy_counts(level(settings, **BEFORE), level(settings, **AFTER), seed=3)
+    made = made_units(settings)
+    windows = matched_windows(settings, settings.steps[0], data_until=END)
+    first, last = ((day - FIRST_DAY).days for day in (windows[window].start, windows[window].end))
+    row = list(made.pieces["scene_id"]).index(scene)
+    counts[row, first:last] = 0
+    counts[row, first : first + 7 * count : 7] = 1
+    found = findings(made_exposure(counts), made, settings, data_until=END)
+    return gate_findings(found, settings), found, (windows[window].end - windows[window].start).days
+
+
+def solutions(gated) -> list[float]:
+    """Solve every formula of METHODS for every cell that is not shown; what is unknown is NaN."""
+    known = {name: value for finding in gated for name, value in finding.parts.items()}
+    estimate = {f.kind: f.estimate for f in gated if f.adjustment != "crude"}
+    tip = {f.kind: f.tipping_point for f in gated if isinstance(f.tipping_point, float)}
+    ob, oa, rb, ra = (known.get(cell, np.nan) for cell in CELLS)
+    kappa, gain, loss = (known.get(name, np.nan) for name in ("control_ratio", "G", "L"))
+    gains = [gain, (known.get("G_low", np.nan) + known.get("G_high", np.nan)) / 2]
+    losses = [loss, (known.get("L_low", np.nan) + known.get("L_high", np.nan)) / 2]
+    share, ratio = (estimate.get(kind) or np.nan for kind in ("harm_moved_share", "deterrence_vs_displacement"))
+    found = [ob, oa, rb, ra, share * ob + kappa * rb]
+    for g, lost in product([*gains, share * ob, *(ratio * x for x in losses)], [*losses, *(x / ratio for x in gains)]):
+        found += [g + kappa * rb, (ra - g) / kappa, kappa * ob - lost, (oa + lost) / kappa, g / share]
+    turning = tip.get("harm_moved_share", tip.get("deterrence_vs_displacement", np.nan))
+    return [*found, turning * kappa * rb, ra / (turning * kappa)]
+
+
+@pytest.mark.parametrize(
+    ("scene", "window"), [("park", 0), ("park", 1), ("market", 0), ("market", 1), ("tunnel", 0), ("tunnel", 1)]
+)
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_small_count_cannot_be_solved_for(scene, window, count):
+    gated, plain, days = prepared(scene, window, count)
+    role = "origin" if scene == "park" else "receivers"
+    cell = f"{role}_{('before', 'after')[window]}"
+    assert cell in plain[0].parts
+    for finding in gated:
+        assert cell not in finding.parts
+        assert not any(name.startswith("smallest") for name in finding.parts)
+        assert f"{count / days:.2f}" not in re.findall(r"\d\.\d+", finding.statement.en)
+    if scene == "park":  # the origin is one scene, so its rate is the count
+        exact = count / days
+        assert not np.isclose(solutions(gated), exact, rtol=1e-6, atol=1e-9).any()
+        assert np.isclose(solutions(plain), exact, rtol=1e-6, atol=1e-9).any()  # the attack works where nothing is held
+
+
+def test_a_figure_that_gives_a_count_away_is_withheld_and_says_so():
+    gated, _, _ = prepared("tunnel", 0, 3)
+    by_kind = {f.kind: f for f in gated if f.adjustment != "crude"}
+    for kind in ("harm_moved_share", "deterrence_vs_displacement"):
+        held = by_kind[kind]
+        assert (held.estimate, held.interval, held.detection_band, held.verdict) == (
+            None,
+            None,
+            None,
+            "cannot be decided",
+        )
+        assert "withheld" in held.statement.en
+        assert "holdes tallet tilbake" in held.statement.nb
+        assert "%" not in held.short.en
+    shift = by_kind["deprivation_of_harm_shift"]
+    assert shift.estimate is not None
+    assert not {"origin", "receivers", "rest"} & shift.parts.keys()
+    assert "contributes" not in shift.statement.en
+
+
+def test_the_moved_share_stands_when_only_the_origin_fell_to_a_few():
+    gated, plain, _ = prepared("park", 1, 2)
+    moved = next(f for f in gated if f.kind == "harm_moved_share")
+    assert moved.estimate == next(f for f in plain if f.kind == "harm_moved_share").estimate
+    assert "a day" not in moved.statement.en
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_none_and_five_are_shown(count):
+    gated, plain, _ = prepared("park", 1, count)
+    for shown, whole in zip(gated, plain, strict=True):
+        assert shown.estimate == whole.estimate
+        assert shown.parts == {n: v for n, v in whole.parts.items() if not n.startswith("smallest")}
+
+
+def test_open_data_are_shown_as_they_are():
+    gated, plain, _ = prepared("park", 1, 2, is_open=True)
+    for shown, whole in zip(gated, plain, strict=True):
+        assert asdict(shown) | {"parts": None} == asdict(whole) | {"parts": None}
+        assert not any(name.startswith("smallest") for name in shown.parts)
+
+
+def test_a_count_between_two_windows_is_not_given_away_either():
+    """A second step counts the same scene in a window nested in the first's; between them lie two incidents."""
+    base = city(sources=[SOURCE])
+    first = {
+        "from": "a",
+        "to": "c",
+        "origin": ["park"],
+        "receivers": ["tunnel"],
+        "before": {"start": "2012-01-01", "end": "2013-01-01"},
+        "after": {"start": "2016-01-01", "end": "2017-01-01"},
+    }
+    inner = {"start": "2012-04-01", "end": "2013-01-01"}, {"start": "2016-04-01", "end": "2017-01-01"}
+    second = first | {"before": inner[0], "after": inner[1]}
+    settings = city(sources=[SOURCE], steps=[first])
+    both = settings.model_copy(
+        update={"steps": (*settings.steps, city(steps=[second]).steps[0].model_copy(update={"to_period": "c"}))}
+    )
+    counts = noisy_counts(level(base, **BEFORE), level(base, **AFTER), seed=3)
+    row = list(made_units(base).pieces["scene_id"]).index("park")
+    start = (matched_windows(settings, settings.steps[0], data_until=END)[1].start - FIRST_DAY).days
+    counts[row, start : start + 91] = 0
+    counts[row, [start + 3, start + 40]] = 1
+    found = findings(made_exposure(counts), made_units(both), both, data_until=END)
+    assert not any("origin_after" in finding.parts for finding in gate_findings(found, both))
