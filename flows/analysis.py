@@ -9,6 +9,7 @@ from pandas import DataFrame
 
 from flows.steps import Step
 from layers import disclosure
+from layers.change import changes
 from layers.city import City
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
@@ -56,6 +57,7 @@ class Results:
 
     located: Located
     densities: tuple[Density, ...]
+    changes: GeoDataFrame
     street_density: GeoDataFrame | None
     exposure: Exposure
     findings: tuple[Finding, ...]
@@ -70,6 +72,10 @@ def analyse(inputs: Inputs, step: Step) -> Release:
         "density on the ground",
         lambda: densities(located.area, tables.incidents, located.places, city, data_until=until),
     )
+    changed = step(
+        "change on the ground",
+        lambda: changes(located.area, tables.incidents, located.places, city, data_until=until),
+    )
     streets = step("density along streets", lambda: _street_density(inputs))
     counted = step(
         "exposure",
@@ -81,7 +87,7 @@ def analyse(inputs: Inputs, step: Step) -> Release:
     if inputs.expected is not None:
         known = truth(inputs.expected, located.units, city, data_until=until)
         found = with_truth(found, known)
-    results = Results(located, maps, streets, counted, found, known)
+    results = Results(located, maps, changed, streets, counted, found, known)
     return step("disclosure gate", lambda: _gate(inputs, results))
 
 
@@ -142,6 +148,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         place_counts=disclosure.gate_place_counts(places, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.truth,
+        changes=disclosure.gate_changes(results.changes, city),
     )
 
 

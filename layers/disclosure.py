@@ -176,3 +176,16 @@ def gate_hotspots(
         rows.append((position, row))
     cut = GeoDataFrame(DataFrame([row for _, row in rows], columns=hotspots.columns), crs=hotspots.crs)
     return cut.astype(hotspots.dtypes.to_dict()).reset_index(drop=True)
+
+
+def gate_changes(changes: GeoDataFrame, city: City) -> GeoDataFrame:
+    """Drop areas of change with a cell below the threshold or of too few cells, and what only the gate needs.
+
+    The rate ratio is withheld where, on average, fewer incidents than the threshold stand behind one of the windows:
+    the density of the other one times the ratio would give the withheld one. Direction and area remain.
+    """
+    fewest = city.disclosure.min_effective_incidents
+    kept = changes[(changes["cells"] >= FEWEST_CELLS) & (changes["least_incidents"] >= fewest)]
+    if not shown_as_published(city):
+        kept = kept.assign(rate_ratio=kept["rate_ratio"].where(kept["fewer_incidents"] >= fewest))
+    return kept.drop(columns=["cells", "least_incidents", "fewer_incidents"]).reset_index(drop=True)

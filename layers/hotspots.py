@@ -6,19 +6,22 @@ Draws and names areas; says nothing of significance, and publishes nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from geo.contours import connected_parts, outline, smallest_set
+from geo.hotspot.identity import Step, follow
+from geo.hotspot.overlaps import cell_overlaps
+from geo.hotspot.returns import recalled
 from layers.city import City, Window
 from layers.surfaces import Density, counted_spans
 from layers.window import StudyArea
 
 FEWEST_CELLS = 4  # a quarter of the bandwidth each: smaller pieces are the contour's frayed edge
 LEAST_SHARE = 0.02
-TOLERANCE = 0.25  # change of area that is still called the same
 COLUMNS = (
     "hotspot_id",
     "period",
@@ -27,6 +30,7 @@ COLUMNS = (
     "area_km2",
     "incidents_per_km2_year",
     "status",
+    "afterwards",
     "period_start",
     "period_end",
 )
@@ -34,26 +38,32 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Spot:
-    """One connected area in one period: its flat cells, its share of the period's mass, and its name and status."""
+    """One connected area in one period: its flat cells, its share of the period's mass, its name and what became of it.
+
+    `status` says how it stands to the period before, `afterwards` how it ended before the next one, if it did.
+    """
 
     cells: np.ndarray
     share: float
     hotspot_id: str = ""
     status: str = ""
+    afterwards: str | None = None
 
 
 def hotspots(densities: Sequence[Density], area: StudyArea, city: City, *, data_until: date) -> GeoDataFrame:
     """Return the hot spots of every series and period.
 
-    An area keeps the `hotspot_id` of the hot spot of the period before that it shares most ground with; an id is given
-    once in a period. Others get the next number of their series, the largest share first.
+    An area keeps its `hotspot_id` while it overlaps itself from one period to the next, and gets it back when it
+    returns to its last known place after a gap; an id is given once in a period. Others get the next number of their
+    series, the largest share first. The rules are those of `geo.hotspot.identity` and `geo.hotspot.returns`.
 
     Returns
     -------
     GeoDataFrame, polygons in the city's CRS
         hotspot_id, period, series, share (of the period's incidents), area_km2, incidents_per_km2_year (mean inside),
-        status (first, new, same, grown, shrunk; against the period before, 25 % of area being the same), period_start,
-        period_end (dates, half-open, cut where data end).
+        status (first, new, same, grown, shrunk, moved, merged, split, returned), afterwards (gone, merged: in the last
+        period before an area ended; otherwise missing), period_start, period_end (dates, half-open, cut where data
+        end). An area that is gone has no row of its own: it has no place to draw.
     """
     spans = {period.id: span for period, span in counted_spans(city, data_until)}
     rows, shapes = [], []
@@ -67,49 +77,19 @@ def hotspots(densities: Sequence[Density], area: StudyArea, city: City, *, data_
 
 
 def followed(periods: Sequence[list[Spot]], *, prefix: str) -> list[list[Spot]]:
-    """Name the spots of every period, given in order of time, after those of the period before.
-
-    The pairs that share most cells are matched first; of equal overlaps, the lower id and then the earlier spot.
-    """
-    named: list[list[Spot]] = []
-    numbers = 0
-    for spots in periods:
-        earlier = named[-1] if named else []
-        before = _matches(spots, earlier)
-        here = []
-        for k, spot in enumerate(spots):
-            if k in before:
-                known = before[k]
-                here.append(replace(spot, hotspot_id=known.hotspot_id, status=_change(spot, known)))
-            else:
-                numbers += 1
-                status = "new" if named else "first"
-                here.append(replace(spot, hotspot_id=f"{prefix}-h{numbers:02d}", status=status))
-        named.append(here)
-    return named
-
-
-def _matches(spots: list[Spot], earlier: list[Spot]) -> dict[int, Spot]:
-    """Position of a spot -> the earlier spot whose name it keeps."""
-    pairs = [
-        (-np.intersect1d(spot.cells, known.cells, assume_unique=True).size, known.hotspot_id, k, known)
-        for k, spot in enumerate(spots)
-        for known in earlier
+    """Name the spots of every period, given in order of time, and say what became of them."""
+    cells = [[spot.cells for spot in spots] for spots in periods]
+    if not cells:
+        return []
+    steps = recalled(follow(len(cells[0]), [cell_overlaps(*pair) for pair in pairwise(cells)]), cells)
+    ended = [{area.id: area.state for area in step.ended} for step in (*steps[1:], Step((), ()))]
+    return [
+        [
+            replace(spot, hotspot_id=f"{prefix}-h{area.id:02d}", status=area.state, afterwards=ends.get(area.id))
+            for spot, area in zip(spots, step.here, strict=True)
+        ]
+        for spots, step, ends in zip(periods, steps, ended, strict=True)
     ]
-    found: dict[int, Spot] = {}
-    taken: set[str] = set()
-    for overlap, name, k, known in sorted(pairs, key=lambda pair: pair[:3]):
-        if overlap < 0 and k not in found and name not in taken:
-            found[k] = known
-            taken.add(name)
-    return found
-
-
-def _change(spot: Spot, known: Spot) -> str:
-    ratio = spot.cells.size / known.cells.size
-    if ratio > 1 + TOLERANCE:
-        return "grown"
-    return "shrunk" if ratio < 1 - TOLERANCE else "same"
 
 
 def _spots(density: Density, share: float) -> list[Spot]:
@@ -127,4 +107,4 @@ def _row(spot: Spot, density: Density, area: StudyArea, span: Window) -> tuple[o
     area_km2 = spot.cells.size * area.grid.cell_area_m2 / 1e6
     mean = float(np.ravel(density.values)[spot.cells].mean())
     name = spot.hotspot_id, density.period, density.series
-    return (*name, spot.share, area_km2, mean, spot.status, span.start, span.end)
+    return (*name, spot.share, area_km2, mean, spot.status, spot.afterwards, span.start, span.end)

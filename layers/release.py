@@ -105,6 +105,8 @@ class Release:
     place_counts: DataFrame  # place_id, category, from_m, to_m, start, end, count
     quarantine_summary: DataFrame  # source_id, table, reason, rows
     truth: dict[str, Any] | None = field(default=None)
+    # step, series, direction (rise, fall), q_max, rate_ratio (missing where withheld), area_km2; None: not computed
+    changes: GeoDataFrame | None = None
 
     @property
     def stamp(self) -> Words | None:

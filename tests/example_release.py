@@ -74,6 +74,7 @@ def example_release(*, simulated: bool = True) -> Release:
             }
         ),
         truth={f"{f.id}/{f.series}/{f.adjustment}": f.truth for f in found} if simulated else None,
+        changes=tables.changes(),
     )
 
 

@@ -206,12 +206,33 @@ def hotspots() -> gpd.GeoDataFrame:
                         "share": 0.41 if PEAKS[period][scene] > 300 else 0.09,
                         "area_km2": shape.area / 1e6,
                         "incidents_per_km2_year": PEAKS[period][scene] * (1.0 if series == SERIES[0] else 0.45) * 0.7,
-                        "status": "known",
+                        "status": "same",
+                        "afterwards": "gone" if period == "before" else None,
                         "period_start": spans[period][0],
                         "period_end": spans[period][1],
                     }
                 )
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs=CRS)
+
+
+def changes() -> gpd.GeoDataFrame:
+    """A fall at the park and a rise where it went, headline series in both steps, the other one in the first."""
+    went_to = {"before->tunnel": "tunnel", "before->market": "market"}
+    rows, shapes = [], []
+    for step, series in (("before->tunnel", SERIES[0]), ("before->tunnel", SERIES[1]), ("before->market", SERIES[0])):
+        for direction, scene, ratio in (("rise", went_to[step], 6.5), ("fall", "park", None)):
+            shapes.append(Point(SCENES[scene]).buffer(380, quad_segs=8))
+            rows.append(
+                {
+                    "step": step,
+                    "series": series,
+                    "direction": direction,
+                    "q_max": 0.048,
+                    "rate_ratio": ratio,
+                    "area_km2": shapes[-1].area / 1e6,
+                }
+            )
+    return gpd.GeoDataFrame(pd.DataFrame(rows).astype({"rate_ratio": float}), geometry=shapes, crs=CRS)
 
 
 def street_density() -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.errors import GeoError
 
-State = Literal["first", "new", "same", "grown", "shrunk", "moved", "merged", "split"]
+State = Literal["first", "new", "same", "grown", "shrunk", "moved", "merged", "split", "returned"]
 
 
 @dataclass(frozen=True)

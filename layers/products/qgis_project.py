@@ -39,10 +39,12 @@ def _overview(make: Maker) -> list[Leaf | Group]:
     context = [name for name in ("interventions", "zones", "services") if name in has]
     series = [_series_group(make, n, s.id, s.name.nb) for n, s in enumerate(make.release.city.harm.series)]
     street = [_street(make)] if "street_density" in has else []
+    change = [_change(make)] if "changes" in has else []
     tables = [n for n in ("findings", "district_periods", "scene_periods", "run_info", "data_dictionary") if n in has]
     return [
         *_stamp(make),
         Group(words["context"].nb, [make.vector("scenes"), *(make.vector(name) for name in context)]),
+        *change,
         Group(words["density_group"].nb, series, exclusive=True),
         *street,
         Group(words["base_map"].nb, _base(make)),
@@ -92,6 +94,26 @@ def _series_group(make: Maker, position: int, series: str, name: str) -> Group:
 
 def _spots_title(make: Maker, series: str, period: str) -> str:
     return f"{make.style.words['densest_areas'].nb}: {series}, {period}"
+
+
+def _change(make: Maker) -> Group:
+    """Return rises and falls of each series, one step of the chain shown at a time; switched off when opened."""
+    city, words = make.release.city, make.style.words
+    names = {period.id: period.name.nb for period in city.periods}
+    groups = []
+    for position, series in enumerate(city.harm.series):
+        leaves = [
+            make.vector(
+                "changes",
+                only=f"\"step\" = '{step.id}' AND \"series\" = '{series.id}'",
+                title=f"{words['change'].nb}: {series.name.nb}, {names[step.from_period]} → {names[step.to_period]}",
+                suffix=f"_{series.id}_{step.from_period}_{step.to_period}",
+                visible=number == 0,
+            )
+            for number, step in enumerate(city.steps)
+        ]
+        groups.append(Group(series.name.nb, leaves, exclusive=True, visible=position == 0))
+    return Group(words["change_group"].nb, groups, exclusive=True, visible=False)
 
 
 def _street(make: Maker) -> Leaf:

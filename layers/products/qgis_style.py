@@ -15,6 +15,7 @@ from layers.style import Style, density_breaks, round_breaks
 HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
 
 _DISTRICT_ALPHA = 130  # density must be read on top
+_CHANGE_ALPHA = 170  # streets and districts stay legible below
 _DISTRICT_NAMES_TO = 40_000  # beyond 1:40,000 names of districts would cover the map
 _OTHER_NAMES_TO = 100_000
 _FIFTH = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
@@ -35,6 +36,7 @@ def look(name: str, release: Release, style: Style) -> Look:
         "hotspots": _hotspots,
         "hotspots_latest": _hotspots,
         "hotspot_outlines": _hotspot_outlines,
+        "changes": _changes,
         "scenes": _scenes,
         "districts": _districts,
         "zones": _zones,
@@ -122,6 +124,25 @@ def _hotspot_outlines(_release: Release, style: Style) -> Look:
     edge = style.lines["hotspot"]
     area = qx.fill(None, outline=edge.colour, width_mm=edge.width_mm)
     return Look(qx.single(area), temporal=qx.temporal_fields("period_start", "period_end"))
+
+
+def _changes(_release: Release, style: Style) -> Look:
+    """Rises on top of falls do not occur; the dashed rim tells a fall without colour."""
+    strong_fall, fall, _, rise, strong_rise = style.change
+    width_mm = style.lines["hotspot"].width_mm
+    classes = [
+        qx.Class(
+            qx.fill(rise, outline=strong_rise, width_mm=width_mm, alpha=_CHANGE_ALPHA),
+            both(style.words["rise"]),
+            value="rise",
+        ),
+        qx.Class(
+            qx.fill(fall, outline=strong_fall, width_mm=width_mm, alpha=_CHANGE_ALPHA, pattern="dash"),
+            both(style.words["fall"]),
+            value="fall",
+        ),
+    ]
+    return Look(qx.categorised("direction", classes))
 
 
 def _scenes(release: Release, style: Style) -> Look:

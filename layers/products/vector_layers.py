@@ -36,8 +36,17 @@ _COLUMNS: dict[str, dict[str, Kind]] = {
         "area_km2": "real",
         "incidents_per_km2_year": "real",
         "status": "text",
+        "afterwards": "text",
         "period_start": "date",
         "period_end": "date",
+    },
+    "changes": {
+        "step": "text",
+        "series": "text",
+        "direction": "text",
+        "rate_ratio": "real",
+        "q_max": "real",
+        "area_km2": "real",
     },
     "scenes": {"scene_id": "text", "name_nb": "text", "name_en": "text"},
     "scene_periods": {"scene_id": "text", **_COUNTS},
@@ -123,6 +132,7 @@ def vector_layers(release: Release, style: Style) -> tuple[VectorLayer, ...]:
     """Return the layers of a release, places first, in the order they are written; none of them holds an incident."""
     places: list[tuple[str, GeoDataFrame | None, GeometryType]] = [
         ("hotspots", release.hotspots, "MultiPolygon"),
+        ("changes", release.changes, "MultiPolygon"),
         ("scenes", release.scenes, "MultiPolygon"),
         ("districts", release.districts, "MultiPolygon"),
         ("zones", release.zones, "MultiPolygon"),

@@ -193,6 +193,31 @@ def test_a_hot_spot_of_three_shown_cells_is_dropped():
     assert list(left.columns) == list(spot_of(np.arange(4)).columns)
 
 
+def changed(city, **columns):
+    """One area of change after the gate; six cells, thirty incidents behind the weakest, fourteen in each window."""
+    row = {"step": "a->b", "series": "s", "direction": "rise", "q_max": 0.04, "rate_ratio": 3.0, "area_km2": 0.015}
+    row |= {"cells": 6, "least_incidents": 30.0, "fewer_incidents": 14.0} | columns
+    return disclosure.gate_changes(gpd.GeoDataFrame([row], geometry=[Point(0, 0).buffer(60)], crs=25832), city)
+
+
+def test_an_area_of_change_keeps_its_ratio_where_both_windows_are_shown(city):
+    found = changed(city)
+    assert list(found.columns) == ["step", "series", "direction", "q_max", "rate_ratio", "area_km2", "geometry"]
+    assert found["rate_ratio"].tolist() == [3.0]
+
+
+@pytest.mark.parametrize("column", [{"cells": 3}, {"least_incidents": 9.9}])
+def test_small_and_weak_areas_of_change_are_dropped(city, column):
+    assert changed(city, **column).empty
+
+
+def test_a_ratio_that_would_give_a_withheld_density_is_withheld(city):
+    found = changed(city, fewer_incidents=9.9)
+    assert found["direction"].tolist() == ["rise"]
+    assert found["rate_ratio"].isna().all()
+    assert changed(example_release(simulated=False).city, fewer_incidents=9.9)["rate_ratio"].tolist() == [3.0]
+
+
 def test_housing_and_undeclared_services_are_on_no_map():
     services = gpd.GeoDataFrame(
         {"service_id": ["a", "b", "c"], "kind": ["housing", "drop-in", "drop-in"], "public": [True, False, True]},

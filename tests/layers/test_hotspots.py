@@ -22,12 +22,16 @@ def names(*periods):
     return [[(s.hotspot_id[2:], s.status) for s in period] for period in followed(periods, prefix="x")]
 
 
+def ends(*periods):
+    return [[s.afterwards for s in period] for period in followed(periods, prefix="x")]
+
+
 def test_first_new_and_changes_of_area():
     found = names(
         spots((0, 20), (40, 60)),
         spots((0, 25), (100, 110)),  # 25 % more is the same; the second is gone
         spots((0, 26), (100, 113)),
-        spots((0, 19), (100, 110)),
+        spots((0, 19), (100, 111)),
     )
     assert found == [
         [("h01", "first"), ("h02", "first")],
@@ -38,21 +42,29 @@ def test_first_new_and_changes_of_area():
 
 
 def test_the_largest_overlap_keeps_the_name_when_one_splits():
-    assert names(spots((0, 30)), spots((0, 5), (10, 30)))[1] == [("h02", "new"), ("h01", "shrunk")]
+    assert names(spots((0, 30)), spots((0, 5), (10, 30)))[1] == [("h02", "split"), ("h01", "split")]
 
 
 def test_a_merger_keeps_one_name_and_no_name_is_given_twice():
-    assert names(spots((0, 10), (20, 28)), spots((0, 30)))[1] == [("h01", "grown")]
+    both = spots((0, 10), (20, 28)), spots((0, 30))
+    assert names(*both)[1] == [("h01", "merged")]
+    assert ends(*both) == [[None, "merged"], [None]]
     ids = [name for name, _ in names(spots((0, 10), (10, 20)), spots((5, 15), (15, 25), (0, 5)))[1]]
     assert len(set(ids)) == 3
 
 
-def test_equal_overlaps_go_to_the_lower_id():
-    assert names(spots((0, 10), (10, 20)), spots((5, 15)))[1] == [("h01", "same")]
+def test_a_spot_that_drifts_has_moved():
+    assert names(spots((0, 20)), spots((14, 34)))[1] == [("h01", "moved")]
 
 
-def test_a_name_is_not_taken_up_again_after_a_period_without():
-    assert names(spots((0, 9)), [], spots((0, 9))) == [[("h01", "first")], [], [("h02", "new")]]
+def test_a_name_is_taken_up_again_where_the_place_is_the_same():
+    back = spots((0, 9)), [], spots((0, 9), (40, 49))
+    assert names(*back) == [[("h01", "first")], [], [("h01", "returned"), ("h02", "new")]]
+    assert ends(*back) == [["gone"], [], [None, None]]
+
+
+def test_no_period_no_name():
+    assert followed([], prefix="x") == []
 
 
 def chain(*per_period):
@@ -80,6 +92,7 @@ def test_a_scene_moves_and_comes_in_two():
     ]
     assert found["status"].tolist() == ["first", "new", "same", "same"]  # half of one scene, half of each of two
     assert found["period"].tolist() == ["a", "b", "b", "c"]
+    assert found["afterwards"].fillna("").tolist() == ["", "", "gone", ""]
     assert tuple(found.columns[:-1]) == COLUMNS
     assert found.crs == "EPSG:25832"
 

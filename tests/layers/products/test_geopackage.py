@@ -19,6 +19,7 @@ from tests.example_release import example_release, example_style
 LAYERS = [
     "hotspots_latest",
     "hotspots",
+    "changes",
     "scenes",
     "districts",
     "zones",
@@ -179,8 +180,24 @@ def test_projects_have_long_ids_a_crs_and_paths_that_resolve(package, qgs):
 
 def test_one_period_is_shown_at_a_time(qgs):
     groups = [g for g in qgs["Oversikt"].iter("layer-tree-group") if g.get("mutually-exclusive") == "1"]
-    assert [group.get("name") for group in groups] == ["Tetthet per periode (velg én)", "Vold", "Uro for naboer"]
-    assert [[c.get("checked") for c in group].count("Qt::Checked") for group in groups] == [1, 1, 1]
+    assert [group.get("name") for group in groups] == [
+        *("Endring per ledd (velg én)", "Vold", "Uro for naboer"),
+        *("Tetthet per periode (velg én)", "Vold", "Uro for naboer"),
+    ]
+    assert [[c.get("checked") for c in group].count("Qt::Checked") for group in groups] == [1] * 6
+    assert [group.get("checked") for group in groups[::3]] == ["Qt::Unchecked", "Qt::Checked"]
+
+
+def test_change_is_shown_by_step_and_series(package, qgs):
+    nodes = [node for node in qgs["Oversikt"].iter("layer-tree-layer") if "layername=changes" in node.get("source")]
+    assert [node.get("name").partition(" –")[0] for node in nodes[:2]] == [
+        "Endring: Vold, Før stengingen → Undergangen",
+        "Endring: Vold, Før stengingen → Torget",
+    ]
+    _, _, where = nodes[0].get("source").partition("|subset=")
+    rows = pyogrio.read_dataframe(package, layer="changes", where=where)
+    assert list(rows["direction"]) == ["rise", "fall"]
+    assert list(rows["rate_ratio"].isna()) == [False, True]
 
 
 def test_animated_rasters_have_the_span_of_their_period(qgs):
@@ -207,11 +224,12 @@ def test_a_city_with_little_gives_a_smaller_file(tmp_path):
         services=full.services.iloc[:0],
         interventions=full.interventions.iloc[:0],
         hotspots=full.hotspots.iloc[:0],
+        changes=None,
         streets=None,
         water=None,
         streets_density=None,
     )
     path = geopackage.write(bare, example_style(), tmp_path)[0]
     names = {name for name, _ in pyogrio.list_layers(path)}
-    assert names == {*LAYERS, "layer_styles"} - {"streets", "water", "street_density"}
+    assert names == {*LAYERS, "layer_styles"} - {"streets", "water", "street_density", "changes"}
     assert len(pyogrio.read_dataframe(path, layer="hotspots_latest")) == 0

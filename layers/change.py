@@ -1,0 +1,172 @@
+"""Change along the chain: where more, where fewer incidents a day were registered than before. Judges nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from geopandas import GeoDataFrame
+from pandas import DataFrame
+
+from geo.change.binomial import binomial_p, equal_incidents
+from geo.change.tolerance import two_sided
+from geo.contours import connected_parts, outline
+from geo.crs import require_same
+from geo.ground import Ground, ground_of, spread_each
+from geo.hotspot.multiple_testing import adjusted
+from geo.kernel_peak import largest_kernel
+from layers.chain import matched_windows
+from layers.city import City, Window
+from layers.exposure import in_series, local_days
+from layers.hotspots import FEWEST_CELLS
+from layers.window import Places, StudyArea, mass_of
+
+FALSE_DISCOVERIES = 0.05  # share of wrong cells among those called significant, were incidents independent
+COLUMNS = {
+    "step": str,
+    "series": str,
+    "direction": str,
+    "q_max": float,
+    "rate_ratio": float,
+    "area_km2": float,
+    "cells": int,
+    "least_incidents": float,
+    "fewer_incidents": float,
+}
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """One series in the two windows of a step, per land cell: incidents a day, effective incidents, and the test.
+
+    `per_day` and `behind` are 2 x cells, before and after; `q` is NaN where too few incidents stand behind a cell.
+    """
+
+    step: str
+    series: str
+    per_day: np.ndarray
+    behind: np.ndarray
+    is_rise: np.ndarray
+    q: np.ndarray
+
+
+def changes(area: StudyArea, incidents: GeoDataFrame, places: Places, city: City, *, data_until: date) -> GeoDataFrame:
+    """Return where the registered incidents of a series rose or fell between the windows that a step compares.
+
+    Both windows are smoothed as the map is, with its one bandwidth. The p of a cell is that of dealing each incident
+    to a window by the windows' lengths, from the binomial law of an effective number of incidents
+    (`geo.change.binomial`); of two sides; over all cells that enough incidents stand behind, Benjamini-Hochberg holds
+    the false discovery rate at 5 %. Connected significant cells of one direction are one area, from `FEWEST_CELLS` on.
+
+    Dealing labels treats incidents as independent. They come in bursts, and years differ, so p is too small: an area
+    says "beyond what dealing the incidents anew would give". It describes and is never a verdict; intervals and
+    verdicts are those of `layers.findings`.
+
+    Parameters
+    ----------
+    area : StudyArea
+    incidents : GeoDataFrame
+        n rows in the city's CRS.
+    places : Places
+        Where they lie on the grid, from `layers.window.places_of`.
+    city : City
+        Its steps, series, bandwidth and `disclosure.min_effective_incidents`, below which a cell is not tested.
+    data_until : date
+        The first local day that is not counted.
+
+    Returns
+    -------
+    GeoDataFrame, polygons in the city's CRS
+        step, series, direction (rise, fall), q_max (largest adjusted p inside), rate_ratio (incidents a day inside,
+        after over before; missing if there were none before), area_km2, and for the disclosure gate cells,
+        least_incidents (effective, of both windows, in the weakest cell) and fewer_incidents (mean effective number of
+        the window with fewer). By step and series in the city's order, then rises before falls, then the first cell. A
+        step with days outside the data has none.
+
+    Raises
+    ------
+    ConfigError
+        If a step's periods have no comparable days.
+    CrsError
+        If the incidents are not in the city's CRS.
+    """
+    require_same(incidents.crs, area.grid.crs, what_a="incidents", what_b="the grid")
+    rows: list[tuple[object, ...]] = []
+    shapes = []
+    for compared in _all_compared(area, incidents, places, city, data_until=data_until):
+        for cells, is_rise in _areas(compared, area):
+            rows.append(_row(compared, cells, area, is_rise=is_rise))
+            shapes.append(outline(area.grid, np.flatnonzero(area.land)[cells]))
+    table = DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return GeoDataFrame(table, geometry=shapes, crs=city.crs)
+
+
+def _all_compared(
+    area: StudyArea, incidents: GeoDataFrame, places: Places, city: City, *, data_until: date
+) -> Iterator[_Compared]:
+    first_day, day = local_days(incidents, city)
+    ground = ground_of(area.land, **area.cuts)
+    bandwidth_cells = city.density.bandwidth_m / area.grid.cell_m
+    largest = largest_kernel(area.land, bandwidth_cells=bandwidth_cells, **area.cuts)[area.land]
+    for step in city.steps:
+        windows = matched_windows(city, step, data_until=data_until)
+        if any(window.start < first_day or window.end > data_until for window in windows):
+            continue
+        inside = [_inside(day, window, first_day) for window in windows]
+        for series in city.harm.series:
+            of = in_series(incidents, series) & (places.cells >= 0)
+            groups = [np.flatnonzero(of & within) for within in inside]
+            smooth = _smooth(ground, mass_of(area, places, groups), area, city)
+            days = [(window.end - window.start).days for window in windows]
+            yield _compared((step.id, series.id), smooth, largest, days, city)
+
+
+def _inside(day: np.ndarray, window: Window, first_day: date) -> np.ndarray:
+    start, end = ((edge - first_day).days for edge in (window.start, window.end))
+    return np.asarray((day >= start) & (day < end))
+
+
+def _smooth(ground: Ground, mass: np.ndarray, area: StudyArea, city: City) -> np.ndarray:
+    """Smooth with the bandwidth and with bandwidth / sqrt 2, which gives sums of squares: 2 x windows x land cells."""
+    bandwidth_cells = city.density.bandwidth_m / area.grid.cell_m
+    spread_both = spread_each(ground, mass, bandwidths_cells=(bandwidth_cells, bandwidth_cells / np.sqrt(2)))
+    return np.asarray(np.maximum(spread_both[:, :, area.land], 0.0))
+
+
+def _compared(name: tuple[str, str], smooth: np.ndarray, largest: np.ndarray, days: list[int], city: City) -> _Compared:
+    wide, narrow = smooth
+    behind = wide / largest
+    pooled = wide.sum(axis=0)
+    number = equal_incidents(pooled, narrow.sum(axis=0), largest)
+    upper, lower = binomial_p(wide[1], pooled, number, days_before=days[0], days_after=days[1])
+    tested = behind.sum(axis=0) >= city.disclosure.min_effective_incidents
+    q = adjusted(np.where(tested, two_sided(upper, lower), np.nan), correction="bh")
+    return _Compared(*name, wide / np.array(days)[:, None], behind, upper < lower, q)
+
+
+def _areas(compared: _Compared, area: StudyArea) -> Iterator[tuple[np.ndarray, bool]]:
+    """Positions among the land cells of each connected area, and whether it is a rise."""
+    position = np.cumsum(area.land.ravel()) - 1
+    found = np.nan_to_num(compared.q, nan=1.0) <= FALSE_DISCOVERIES
+    for is_rise in (True, False):
+        cells = np.zeros(area.land.shape, dtype=bool)
+        cells[area.land] = found & (compared.is_rise == is_rise)
+        for part in connected_parts(cells):
+            if part.size >= FEWEST_CELLS:
+                yield position[part], is_rise
+
+
+def _row(compared: _Compared, cells: np.ndarray, area: StudyArea, *, is_rise: bool) -> tuple[object, ...]:
+    before, after = compared.per_day[:, cells].sum(axis=1)
+    behind = compared.behind[:, cells]
+    return (
+        compared.step,
+        compared.series,
+        "rise" if is_rise else "fall",
+        float(compared.q[cells].max()),
+        float(after / before) if before > 0 else np.nan,
+        cells.size * area.grid.cell_area_m2 / 1e6,
+        cells.size,
+        float(behind.sum(axis=0).min()),
+        float(behind.mean(axis=1).min()),
+    )
