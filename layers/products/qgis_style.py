@@ -15,7 +15,7 @@ from layers.style import Style, density_breaks, round_breaks
 HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
 
 _DISTRICT_ALPHA = 130  # density must be read on top
-_CHANGE_ALPHA = 170  # streets and districts stay legible below
+_CHANGE_ALPHA = 190  # streets and districts stay legible below
 _DISTRICT_NAMES_TO = 40_000  # beyond 1:40,000 names of districts would cover the map
 _OTHER_NAMES_TO = 100_000
 _FIFTH = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
