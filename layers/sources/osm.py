@@ -1,24 +1,18 @@
-"""Streets from an OpenStreetMap extract. Owns which ways can be walked, builds no graph.
-
-.osm.pbf is read here and says how many ways the extract cut; .osm goes through GDAL, which keeps that to itself.
-"""
+"""Streets from an OpenStreetMap extract. Owns which ways can be walked, builds no graph."""
 
 import logging
-import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from geopandas import GeoDataFrame
 from pandas import Series
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from layers.city import OsmSource
 from layers.errors import SourceError
-from layers.sources.osm_pbf import PbfError, Ways, read_ways
+from layers.sources.osm_ways import Ways, read_ways
 
 # ways that are no ways yet or no longer, or on which nobody may walk; "steps", "corridor" and "cycleway" can be walked
 _NOT_WALKED = (
@@ -46,14 +40,14 @@ def parse(path: Path, source: OsmSource) -> dict[str, Any]:
     dict
         "streets" -> GeoDataFrame in EPSG:4326 with osm_id, highway, name, is_bridge, is_tunnel, layer, geometry,
         by osm_id. A way that an extract cut is there with the parts that are left; ``attrs["ways_cut"]`` counts such
-        ways, where the format tells.
+        ways.
 
     Raises
     ------
     SourceError
         If the file is no OpenStreetMap extract or holds no walkable way.
     """
-    ways = _read_pbf(path, source.id) if _is_pbf(path, source.id) else _read_xml(path, source.id)
+    ways = _read(path, source.id)
     tags = {tag: ways[tag] for tag in _TAGS}
     walked = ~ways["highway"].isin(_NOT_WALKED) & (tags["area"] != "yes")
     closed = tags["access"].isin(_NOT_ALLOWED) | (tags["motorroad"] == "yes")
@@ -74,15 +68,14 @@ def parse(path: Path, source: OsmSource) -> dict[str, Any]:
         crs=ways.crs,
     )
     streets = streets[walked].sort_values("osm_id", kind="stable", ignore_index=True)
-    if "cut" in ways:
-        cut = int(ways.loc[walked & ways["cut"], "osm_id"].nunique())
-        streets.attrs["ways_cut"] = cut
-        if cut:
-            _log.warning("source %r: %d walkable ways lead out of the extract and were cut there", source.id, cut)
+    cut = int(ways.loc[walked & ways["cut"], "osm_id"].nunique())
+    streets.attrs["ways_cut"] = cut
+    if cut:
+        _log.warning("source %r: %d walkable ways lead out of the extract and were cut there", source.id, cut)
     return {"streets": streets}
 
 
-def _is_pbf(path: Path, source_id: str) -> bool:
+def _refuse_other_formats(path: Path, source_id: str) -> None:
     with path.open("rb") as file:
         head = file.read(512)
     if not head:
@@ -90,13 +83,13 @@ def _is_pbf(path: Path, source_id: str) -> bool:
     if b"OSMHeader" not in head and b"<osm" not in head:
         msg = f"source {source_id!r}: {path.name} is no OpenStreetMap extract (.osm.pbf or .osm); fetch it again."
         raise SourceError(msg)
-    return b"OSMHeader" in head
 
 
-def _read_pbf(path: Path, source_id: str) -> GeoDataFrame:
+def _read(path: Path, source_id: str) -> GeoDataFrame:
+    _refuse_other_formats(path, source_id)
     try:
         ways = read_ways(path, having="highway", keys=("name", *_TAGS))
-    except PbfError as error:
+    except (RuntimeError, ValueError) as error:  # what osmium raises for files it cannot follow
         raise SourceError(f"source {source_id!r}: {path.name} cannot be read: {error}. Fetch it again.") from error
     way, lines, cut = _lines(ways)
     columns: dict[str, Any] = {key: pd.Series(values[way], dtype="str") for key, values in ways.tags.items()}
@@ -117,22 +110,6 @@ def _lines(ways: Ways) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     lines = shapely.linestrings(ways.lon_lat[known][long_enough], indices=(np.cumsum(size > 1) - 1)[run[long_enough]])
     cut = np.bincount(way[~known], minlength=ways.osm_id.size) > 0
     return way[starts][size > 1], lines, cut
-
-
-def _read_xml(path: Path, source_id: str) -> GeoDataFrame:
-    try:
-        ways = pyogrio.read_dataframe(
-            path, layer="lines", columns=["osm_id", "name", "highway", "other_tags"], where="highway IS NOT NULL"
-        )
-    except (DataSourceError, DataLayerError, FeatureError) as error:
-        raise SourceError(f"source {source_id!r}: {path.name} cannot be read: {error}. Fetch it again.") from error
-    return ways.assign(**{tag: _tag(ways["other_tags"], tag) for tag in _TAGS})
-
-
-def _tag(other_tags: Series, tag: str) -> Series:
-    """One tag out of GDAL's `"key"=>"value","key"=>"value"`; empty where a way lacks it."""
-    found = other_tags.astype("str").str.extract(rf'(?:^|,)"{re.escape(tag)}"=>"([^"]*)"', expand=False)
-    return found.fillna("").str.lower()
 
 
 def _layers(text: Series) -> np.ndarray:
