@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import osmium
 
-
 _ANY_ORDER = "sparse_mem_map"  # osmium's faster indexes lose nodes of extracts whose ids are not in order
 
 
@@ -20,7 +19,7 @@ class Ways:
     osm_id : n int64
     tags : for the tag and every key asked for, n strings, empty where a way lacks it
     start : n + 1; vertices ``start[k]:start[k + 1]`` are those of way k
-    lon_lat : vertices x 2, degrees; NaN for nodes that the extract does not hold, or that an editor never saved (id < 0)
+    lon_lat : vertices x 2, degrees; NaN for nodes the extract does not hold, or that an editor never saved (id < 0)
     """
 
     osm_id: np.ndarray
