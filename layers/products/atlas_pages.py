@@ -9,7 +9,7 @@ from layers.products.atlas_series import other_series
 from layers.products.atlas_views import TEXT_WIDTH_PT, Views, fifth_shares, scene_levels
 from layers.products.atlas_words import Speaker
 from layers.products.map_views import MapView, sign_of
-from layers.products.numbers import NO_BREAK, day, estimate_words, interval_words, short, short_day, span, value_of
+from layers.products.numbers import NO_BREAK, day, estimate_words, interval_words, short, span, value_of
 from layers.products.svgmap import round_down
 from layers.release import Finding, Release, Surface
 
@@ -18,7 +18,7 @@ _WARNINGS_SHOWN = 2
 
 
 def answer_page(views: Views, speaker: Speaker) -> Block:
-    """Page 1: the headline sentences with verdicts, the change map, the state of the run."""
+    """Page 1: the headline answers with verdicts, the change map, the state of the run."""
     before, after = (views.period(p) for p in (views.step.from_period, views.step.to_period))
     names = {"before": speaker.of(before.name), "after": speaker.of(after.name)}
     return {
@@ -33,17 +33,17 @@ def answer_page(views: Views, speaker: Speaker) -> Block:
             **names,
         ),
         "cards": [card(f, speaker) for f in views.release.findings if f.headline],
-        "map_heading": speaker.say("answer_map", **names),
+        "map_heading": speaker.say("answer_map_heading"),
         "map": picture(
             views,
             views.change,
-            alt_text.change_sentence(views.release, *views.ends, speaker),
+            f"{alt_text.change_sentence(views.release, *views.ends, speaker)} {_beyond_chance(views, speaker)}".strip(),
             speaker,
             name=speaker.say("answer_map", **names),
             named=True,
         ),
         "legend": {"heading": speaker.say("density_unit"), "entries": legends.change(views, speaker)},
-        "note": speaker.say("change_note"),
+        "note": f"{speaker.say('change_note')} {_beyond_chance(views, speaker) or speaker.say('change_untested')}",
         "places": {"heading": speaker.say("places"), "entries": legends.places(views, speaker)},
         "status": _status(views.release, speaker),
     }
@@ -53,6 +53,9 @@ def periods_page(views: Views, speaker: Speaker) -> Block:
     """Page 2: every period of the headline series on one scale, what was new in it, and the lines per scene."""
     counts = scene_levels(views.release, views.series.id)
     signs = legends.signs(views, speaker)
+    said = alt_text.lines_sentence(views.release, counts, speaker)
+    dated = "; ".join(m.words(speaker) for m in views.measures)
+    measures = speaker.say("alt_measures", measures=dated) if dated else ""
     return {
         "title": titled("periods_title", views.release, speaker),
         "intro": speaker.say("periods_intro", series=speaker.of(views.series.name), unit=speaker.say("density_unit")),
@@ -60,7 +63,7 @@ def periods_page(views: Views, speaker: Speaker) -> Block:
         "maps": [_period(views, surface, view, speaker) for surface, view in views.densities],
         "legend": {"heading": speaker.say("density_unit"), "entries": legends.density(views, speaker)},
         "lines_heading": speaker.say("lines_heading"),
-        "lines": {"svg": _lines(views, speaker), "alt": alt_text.lines_sentence(views.release, counts, speaker)},
+        "lines": {"svg": _lines(views, speaker), "alt": f"{said} {measures}".strip()},
         "lines_caption": speaker.say("lines_caption", signs=signs),
     }
 
@@ -96,13 +99,13 @@ def bearers_page(views: Views, speaker: Speaker) -> Block:
 
 
 def card(finding: Finding, speaker: Speaker) -> Block:
-    """Return a headline: question, sentence, figure with interval, verdict."""
+    """Return a headline: question, answer in short, figure with interval, verdict."""
     interval = interval_words(finding, speaker.language)
     level = percent(finding.level, speaker.language, decimals=0)
     truth = "" if finding.truth is None else value_of(finding, finding.truth, speaker.language)
     return {
         "question": speaker.of(finding.question),
-        "statement": speaker.of(finding.statement),
+        "answer": speaker.of(finding.short or finding.statement),
         "estimate": estimate_words(finding, speaker.language),
         "interval": speaker.say("interval_of", level=level, interval=interval)
         if interval
@@ -122,17 +125,22 @@ def picture(views: Views, view: MapView, alt: str, speaker: Speaker, *, name: st
 
 
 def _scene_names(views: Views, ids: tuple[str, ...], speaker: Speaker) -> str:
-    return speaker.join([speaker.of(s.name) for s in views.release.city.scenes if s.id in ids])
+    return speaker.join([speaker.quoted(s.name) for s in views.release.city.scenes if s.id in ids])
+
+
+def _beyond_chance(views: Views, speaker: Speaker) -> str:
+    """Say how many areas stand out from shuffled incidents, or that none does; nothing where it was not tested."""
+    if views.beyond_chance is None:
+        return ""
+    directions = views.beyond_chance["direction"].tolist()
+    if not directions:
+        return speaker.say("none_beyond_chance")
+    return speaker.say("beyond_chance", rises=directions.count("rise"), falls=directions.count("fall"))
 
 
 def _period(views: Views, surface: Surface, view: MapView, speaker: Speaker) -> Block:
     period = views.period(surface.period)
-    rows = views.release.interventions
-    new = [
-        f"{short_day(row.start, speaker.language)}{NO_BREAK}{row.name_.replace('_', ' ')}"
-        for row in rows.rename(columns={"name": "name_"}).sort_values(["start", "intervention_id"]).itertuples()
-        if period.start <= row.start < period.end
-    ]
+    new = [m.words(speaker) for m in views.measures if period.start <= m.start < period.end]
     alt = alt_text.density_sentence(views.release, surface, views.breaks[0], speaker)
     return {
         **picture(views, view, alt, speaker, name=speaker.of(period.name), named=False),
@@ -155,7 +163,9 @@ def _lines(views: Views, speaker: Speaker) -> str:
     marks = [step * place for place in range(int(np.ceil(highest / step)) + 1 if highest > 0 else 2)]
     words = [short(mark, speaker.language) for mark in marks]
     words[-1] += f"{NO_BREAK}{speaker.say('per_day')}"
-    return charts.level_lines(runs, views.look, size_pt=(TEXT_WIDTH_PT, 118.0), marks=marks, mark_words=words)
+    dated = [(m.start, str(m.number)) for m in views.measures]
+    chart = charts.Levels(tuple(runs), tuple(marks), tuple(words), tuple(dict.fromkeys(dated)))
+    return charts.level_lines(chart, views.look, size_pt=(TEXT_WIDTH_PT, 126.0))
 
 
 def _known(level: float | None) -> float | None:

@@ -1,5 +1,7 @@
 """The series beside the headline one, set apart by who bears them, as data for the template. Adds nothing up."""
 
+from collections.abc import Mapping
+
 from layers.city import Series
 from layers.products.atlas_parts import Block, verdict
 from layers.products.atlas_views import Views
@@ -20,20 +22,28 @@ def other_series(views: Views, speaker: Speaker) -> Block:
         "heading": speaker.say("others_heading"),
         "intro": speaker.say("others_intro", step=step) if series else speaker.say("no_other_series"),
         "columns": [speaker.say("column_series"), *(_heading(apart, kind, speaker) for kind in kinds)],
-        "rows": [
-            {
-                "series": speaker.of(s.name),
-                "borne_by": _bearer(s, speaker),
-                "cells": [_cell(found[s.id, kind], speaker) if (s.id, kind) in found else None for kind in kinds],
-            }
-            for s in series
-        ],
+        "rows": [_row(s, found, kinds, speaker) for s in series if not _is_police(s)],
+        "police_heading": speaker.say("police_rows"),
+        "police_rows": [_row(s, found, kinds, speaker) for s in series if _is_police(s)],
     }
 
 
+def _row(series: Series, found: Mapping[tuple[str, str], Finding], kinds: list[str], speaker: Speaker) -> Block:
+    of_kinds = [found.get((series.id, kind)) for kind in kinds]
+    return {
+        "series": speaker.of(series.name),
+        "borne_by": _bearer(series, speaker),
+        "cells": [None if finding is None else _cell(finding, speaker) for finding in of_kinds],
+    }
+
+
+def _is_police(series: Series) -> bool:
+    return series.recorded_by == "police_initiated"
+
+
 def _bearer(series: Series, speaker: Speaker) -> str:
-    route = speaker.say(series.recorded_by).capitalize()
-    return f"{speaker.say('column_borne_by')}: {speaker.say(series.borne_by)}. {route}."
+    borne = f"{speaker.say('column_borne_by')}: {speaker.say(series.borne_by)}."
+    return borne if _is_police(series) else f"{borne} {speaker.say(series.recorded_by).capitalize()}."
 
 
 def _cell(finding: Finding, speaker: Speaker) -> Block:

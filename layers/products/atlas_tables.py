@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from layers.city import City
 from layers.disclosure import shown_as_published
 from layers.findings.numbers import number, percent
 from layers.products import charts
+from layers.products.atlas_measures import counted_place, plain_name, sentence_case
 from layers.products.atlas_parts import Block, titled, verdict
 from layers.products.atlas_views import Views
 from layers.products.atlas_words import Speaker
@@ -34,23 +36,18 @@ def steps_page(views: Views, speaker: Speaker) -> Block:
     """Page 4: every step of the headline series on one scale per question, and the other series apart."""
     mine = views.findings(series=views.series.id)
     kinds = list(dict.fromkeys(f.kind for f in mine))
-    used = list(dict.fromkeys(f.adjustment for f in mine))
-    intro = speaker.say(
-        "steps_intro", series=speaker.of(views.series.name), adjustments=", ".join(speaker.say(a) for a in used)
-    )
+    intro = speaker.say("steps_intro", series=speaker.of(views.series.name))
     has_truth = any(f.truth is not None for f in mine)
     return {
         "title": titled("steps_title", views.release, speaker),
         "intro": f"{intro} {speaker.say('steps_truth')}" if has_truth else intro,
         "columns": [speaker.say(k) for k in ("column_step", "column_estimate", "column_plot", "column_verdict")],
-        "groups": [
-            _group(views, [f for f in mine if f.kind == kind], speaker, several=len(used) > 1) for kind in kinds
-        ],
+        "groups": [_group(views, [f for f in mine if f.kind == kind], speaker) for kind in kinds],
     }
 
 
 def certainty_page(views: Views, speaker: Speaker) -> Block:
-    """Page 5: bands of recording, tipping points, other choices, assumptions, what the figures are not."""
+    """Page 5: headlines in full, with recording and other choices; assumptions, what the figures are not."""
     low, high = (short(ratio, speaker.language) for ratio in views.release.city.inference.detection_ratios)
     headlines = [f for f in views.release.findings if f.headline]
     smoothed = speaker.say("smoothing_note", metres=whole(views.release.city.density.bandwidth_m, speaker.language))
@@ -58,14 +55,14 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
     small = "not_small_cells" if shown_as_published(views.release.city) else "not_small"
     nots = ("not_people", "not_recording", "not_movement", small, "not_forecast")
     police = [s for s in views.release.city.harm.series if s.recorded_by == "police_initiated"]
-    names = speaker.join([speaker.of(s.name) for s in police])
+    names = speaker.join([speaker.quoted(s.name) for s in police])
+    here = speaker.say("police_series", names=names) if police else speaker.say("police_none")
     return {
         "title": titled("certainty_title", views.release, speaker),
         "intro": speaker.say("certainty_intro", low=low, high=high),
         "columns": [
             speaker.say(k)
             for k in (
-                "column_question",
                 "column_figure",
                 "column_band",
                 "column_tipping",
@@ -78,18 +75,15 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
             {"heading": speaker.say("assumptions_heading"), "lines": assumptions},
             {"heading": speaker.say("what_it_is_not"), "lines": [*(speaker.say(k) for k in nots), smoothed]},
         ],
-        "texts": [
-            {
-                "heading": speaker.say("police_heading"),
-                "words": speaker.say("police_explained")
-                + " "
-                + (speaker.say("police_series", names=names) if police else speaker.say("police_none")),
-            },
-            {"heading": speaker.say("fall_heading"), "words": speaker.say("fall_reasons")},
-            {
-                "heading": speaker.say("ethics_heading"),
-                "words": f"{speaker.say('ethics_1')} {speaker.say('ethics_2')}",
-            },
+        "texts": [  # in two columns
+            [{"heading": speaker.say("police_heading"), "words": f"{speaker.say('police_explained')} {here}"}],
+            [
+                {"heading": speaker.say("fall_heading"), "words": speaker.say("fall_reasons")},
+                {
+                    "heading": speaker.say("ethics_heading"),
+                    "words": f"{speaker.say('ethics_1')} {speaker.say('ethics_2')}",
+                },
+            ],
         ],
     }
 
@@ -108,14 +102,14 @@ def sources_page(views: Views, speaker: Speaker) -> Block:
                 speaker.say(k)
                 for k in ("column_place", "column_category", "column_distance", "column_window", "column_count")
             ],
-            "rows": [_count(row, speaker) for row in counts.to_dict("records")],
+            "rows": [_count(row, release.city, speaker) for row in counts.to_dict("records")],
         },
         "sources": {
             "heading": speaker.say("sources_heading"),
             "columns": [speaker.say(k) for k in ("column_source", "column_credit", "column_licence", "column_date")],
             "rows": [
                 [
-                    s.source_id,
+                    plain_name(s.source_id),
                     s.attribution,
                     s.licence,
                     _dated(s, speaker),
@@ -128,7 +122,7 @@ def sources_page(views: Views, speaker: Speaker) -> Block:
             "intro": "" if len(quarantine) else speaker.say("quarantine_none"),
             "columns": [speaker.say(k) for k in ("column_source", "column_reason", "column_rows")],
             "rows": [
-                [row["source_id"], row["reason"], whole(row["rows"], speaker.language)]
+                [plain_name(row["source_id"]), sentence_case(row["reason"]), whole(row["rows"], speaker.language)]
                 for row in quarantine.to_dict("records")
             ],
         },
@@ -144,7 +138,7 @@ def sources_page(views: Views, speaker: Speaker) -> Block:
 # ---------------------------------------------------------------- rows
 
 
-def _group(views: Views, found: list[Finding], speaker: Speaker, *, several: bool) -> Block:
+def _group(views: Views, found: list[Finding], speaker: Speaker) -> Block:
     """All steps of one question on one axis."""
     unit, scale = found[0].unit, scale_of(found[0].unit)
     band = views.release.city.inference.no_practical_change.get(found[0].kind)  # type: ignore[call-overload]  # kind is a plain str
@@ -159,14 +153,12 @@ def _group(views: Views, found: list[Finding], speaker: Speaker, *, several: boo
         "question": speaker.of(found[0].question),
         "unit": suffix.replace(NO_BREAK, ""),
         "axis": strip,
-        "rows": [_step_row(views, f, axis, speaker, band=band, several=several) for f in found],
+        "rows": [_step_row(views, f, axis, speaker, band=band) for f in found],
         "decided_by": _deciding(found, speaker),
     }
 
 
-def _step_row(
-    views: Views, finding: Finding, axis: charts.Axis, speaker: Speaker, *, band: float | None, several: bool
-) -> Block:
+def _step_row(views: Views, finding: Finding, axis: charts.Axis, speaker: Speaker, *, band: float | None) -> Block:
     scale = scale_of(finding.unit)
     interval = interval_words(finding, speaker.language)
     strip = charts.interval_strip(
@@ -180,7 +172,7 @@ def _step_row(
     shown = estimate_words(finding, speaker.language)
     return {
         "step": _step_words(views, finding, speaker),
-        "basis": speaker.say(finding.adjustment) if several else "",
+        "basis": "" if finding.adjustment == "none" else speaker.say(finding.adjustment),
         "estimate": shown,
         "interval": interval or speaker.say("no_interval"),
         "svg": strip,
@@ -208,21 +200,24 @@ def _step_words(views: Views, finding: Finding, speaker: Speaker) -> str:
     return speaker.say("step_of", before=before, after=after)
 
 
-def _certainty(finding: Finding, speaker: Speaker) -> list[str]:
+def _certainty(finding: Finding, speaker: Speaker) -> Block:
     missing = speaker.say("not_computed")
     tipping = finding.tipping_point
     if tipping is None:
         tipping_words = missing
     else:
         tipping_words = speaker.say("no_tipping") if tipping == "none" else short(float(tipping), speaker.language)
-    return [
-        speaker.of(finding.question),
-        estimate_words(finding, speaker.language),
-        range_words(finding, finding.detection_band, speaker.language) or missing,
-        tipping_words,
-        _choices(finding, speaker) if finding.multiverse else missing,
-        _p_value(finding.p_value, speaker),
-    ]
+    return {
+        "question": speaker.of(finding.question),
+        "cells": [
+            estimate_words(finding, speaker.language),
+            range_words(finding, finding.detection_band, speaker.language) or missing,
+            tipping_words,
+            _choices(finding, speaker) if finding.multiverse else missing,
+            _p_value(finding.p_value, speaker),
+        ],
+        "statement": speaker.of(finding.statement),
+    }
 
 
 def _p_value(p_value: float | None, speaker: Speaker) -> str:
@@ -242,7 +237,7 @@ def _choices(finding: Finding, speaker: Speaker) -> str:
     )
 
 
-def _count(row: Mapping[Any, Any], speaker: Speaker) -> list[str]:
+def _count(row: Mapping[Any, Any], city: City, speaker: Speaker) -> list[str]:
     if pd.isna(row["to_m"]):
         distance = speaker.say("whole_city")
     else:
@@ -251,8 +246,9 @@ def _count(row: Mapping[Any, Any], speaker: Speaker) -> list[str]:
         distance = speaker.say("distance_of", low=low, high=high)
     count = row["count"]
     shown = speaker.say("withheld") if pd.isna(count) else whole(int(count), speaker.language)
-    category = speaker.say("all_categories") if row["category"] == "all" else row["category"]
-    return [row["place_id"], category, distance, span(row["start"], row["end"], speaker.language), shown]
+    category = speaker.say("all_categories") if row["category"] == "all" else sentence_case(row["category"])
+    place = counted_place(row["place_id"], city, speaker)
+    return [place, category, distance, span(row["start"], row["end"], speaker.language), shown]
 
 
 def _dated(snapshot: Snapshot, speaker: Speaker) -> str:

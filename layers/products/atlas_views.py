@@ -3,23 +3,30 @@
 from dataclasses import dataclass
 
 import numpy as np
+from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from layers.city import Period, Series, Step
+from layers.findings.numbers import Language
+from layers.products.atlas_measures import Measure, measures_of
 from layers.products.charts import Look
-from layers.products.map_views import FONT, MapView, fifth_of, focus_bounds, ground
+from layers.products.map_views import FONT, MapView, fifth_of, focus_bounds, ground, in_language
+from layers.products.numbers import LANGUAGES
 from layers.release import Finding, Release, Surface
 from layers.style import Style, density_breaks
 
-MAP_WIDTH_PT = 340.0
+MAP_WIDTH_PT = 372.0
 TEXT_WIDTH_PT = 493.0
 GUTTER_PT = 11.0
-_ANSWER_PT = 590.0  # of the first page, for headlines and map
-_CARD_PT, _STATEMENT_LINE_PT, _STATEMENT_CHARACTERS = 35.0, 9.8, 118
-_LOWEST_MAP_PT, _HIGHEST_MAP_PT = 172.0, 300.0
-_PERIODS_PT = 525.0  # of the second page, for small maps, their words and the legend
+_ANSWER_PT = 588.0  # of the first page, for headlines and map
+_CARD_PT, _FIGURES_PT, _TRUTH_PT = 10.0, 44.5, 9.5  # a headline's air and rule; with the figures beside the answer
+_QUESTION_LINE_PT, _QUESTION_CHARACTERS = 11.0, 78
+_ANSWER_LINE_PT, _ANSWER_CHARACTERS = 12.6, 64
+_LOWEST_MAP_PT, _HIGHEST_MAP_PT = 172.0, 372.0
+_PERIODS_PT = 530.0  # of the second page, for small maps, their words and the legend
 _MAP_WORDS_PT, _NEWS_LINE_PT, _LEGEND_ROW_PT, _LOWEST_SMALL_MAP_PT = 66.0, 9.5, 66.0, 80.0
-_DISTRICT_MAP_PT = 215.0
+_NEWS_CHARACTER_PT = 3.9  # mean width, for lines that break
+_DISTRICT_MAP_PT = (340.0, 196.0)
 _MAX_LEFT_OUT = 0.2  # share of districts with small counts above which bars by fifth would mislead
 
 
@@ -38,6 +45,8 @@ class Views:
     densities: tuple[tuple[Surface, MapView], ...]
     columns: int
     districts: MapView
+    measures: tuple[Measure, ...]  # that begin in a period, in order
+    beyond_chance: GeoDataFrame | None  # areas of the headline step outlined on the map of change; none: not tested
 
     @property
     def look(self) -> Look:
@@ -64,39 +73,64 @@ def draw_views(release: Release, style: Style) -> Views:
     bounds = focus_bounds(release)
     ends = surfaces[step.from_period], surfaces[step.to_period]
     main_pt = (MAP_WIDTH_PT, main_map_height(release))
-    change, edges = ground(release, style, bounds, size_pt=main_pt).change(*ends)
-    columns, size_pt = small_map_size(news_of(release))
+    beyond = changes_beyond_chance(release, series=series.id, step=step.id)
+    change, edges = ground(release, style, bounds, size_pt=main_pt).change(*ends, outlined=beyond)
+    measures = measures_of(release, style)
+    columns = small_map_columns(len(release.city.periods))
+    size_pt = small_map_size(news_of(release, measures, columns))
     small = ground(release, style, bounds, size_pt=size_pt)
     densities = tuple(
         (surfaces[p.id], small.density(surfaces[p.id], breaks)) for p in release.city.periods if p.id in surfaces
     )
     whole = release.districts.total_bounds.tolist()
     shape = (whole[3] - whole[1]) / (whole[2] - whole[0])
-    height = min(MAP_WIDTH_PT * shape, _DISTRICT_MAP_PT)
-    district_pt = (min(max(height / shape, 0.75 * MAP_WIDTH_PT), MAP_WIDTH_PT), height)
+    widest, highest = _DISTRICT_MAP_PT
+    height = min(widest * shape, highest)
+    district_pt = (min(max(height / shape, 0.75 * widest), widest), height)
     districts = ground(release, style, tuple(whole), size_pt=district_pt).districts()
-    return Views(release, style, series, step, breaks, change, edges, ends, densities, columns, districts)
+    return Views(
+        release, style, series, step, breaks, change, edges, ends, densities, columns, districts, measures, beyond
+    )
+
+
+def changes_beyond_chance(release: Release, *, series: str, step: str) -> GeoDataFrame | None:
+    """Return the areas of a step whose change is beyond that of shuffled incidents; none if that was not tested."""
+    changes: GeoDataFrame | None = getattr(release, "changes", None)
+    if changes is None:
+        return None
+    if changes.empty:  # an empty table may come without columns
+        return GeoDataFrame({"direction": []}, geometry=[], crs=release.city.crs)
+    return changes[(changes["series"] == series) & (changes["step"] == step)]
 
 
 def main_map_height(release: Release) -> float:
     """Return the height of the answer's map, points: what the headlines leave of the page in either language."""
     headlines = [f for f in release.findings if f.headline]
-    lines = max(
-        sum(-(-len(words) // _STATEMENT_CHARACTERS) for words in sentences)
-        for sentences in ([f.statement.nb for f in headlines], [f.statement.en for f in headlines])
-    )
-    left = _ANSWER_PT - len(headlines) * _CARD_PT - lines * _STATEMENT_LINE_PT
-    return min(max(left, _LOWEST_MAP_PT), _HIGHEST_MAP_PT)
+    taken = max(sum(_card_height(f, language) for f in headlines) for language in LANGUAGES)
+    return min(max(_ANSWER_PT - taken, _LOWEST_MAP_PT), _HIGHEST_MAP_PT)
 
 
-def news_of(release: Release) -> list[int]:
-    """Return how many interventions begin in each period, in order."""
-    begun = list(release.interventions["start"])
-    return [sum(p.start <= start < p.end for start in begun) for p in release.city.periods]
+def _card_height(finding: Finding, language: Language) -> float:
+    question = len(in_language(finding.question, language))
+    answer = len(in_language(finding.short or finding.statement, language))
+    words = -(-question // _QUESTION_CHARACTERS) * _QUESTION_LINE_PT - (-answer // _ANSWER_CHARACTERS) * _ANSWER_LINE_PT
+    return max(_CARD_PT + words, _FIGURES_PT + (0.0 if finding.truth is None else _TRUTH_PT))
 
 
-def small_map_size(news: list[int]) -> tuple[int, tuple[float, float]]:
-    """Return columns of the small maps, and width and height of each in points.
+def news_of(release: Release, measures: tuple[Measure, ...], columns: int) -> list[int]:
+    """Return how many lines the measures that begin in each period take below its map, in order."""
+    fit = int((TEXT_WIDTH_PT - (columns - 1) * GUTTER_PT) / columns / _NEWS_CHARACTER_PT)
+    lines = [(m.start, max(-(-len(m.words_in(language)) // fit) for language in LANGUAGES)) for m in measures]
+    return [sum(n for start, n in lines if p.start <= start < p.end) for p in release.city.periods]
+
+
+def small_map_columns(periods: int) -> int:
+    """Return how many small maps stand side by side."""
+    return 2 if periods <= 4 else 3 if periods <= 6 else 4
+
+
+def small_map_size(news: list[int]) -> tuple[float, float]:
+    """Return width and height of each small map in points.
 
     All maps, with what is new in each period below them, share a page with the legend and the lines per scene.
 
@@ -105,13 +139,13 @@ def small_map_size(news: list[int]) -> tuple[int, tuple[float, float]]:
     news
         How many lines stand below each map, by period.
     """
-    columns = 2 if len(news) <= 4 else 3 if len(news) <= 6 else 4
+    columns = small_map_columns(len(news))
     width = (TEXT_WIDTH_PT - (columns - 1) * GUTTER_PT) / columns
     rows = [news[first : first + columns] for first in range(0, len(news), columns)]
     words = sum(_MAP_WORDS_PT + _NEWS_LINE_PT * max(row) for row in rows)
     legend = _LEGEND_ROW_PT if len(news) % columns == 0 else 0.0
     height = (_PERIODS_PT - words - legend) / len(rows)
-    return columns, (width, min(max(height, _LOWEST_SMALL_MAP_PT), 0.85 * width))
+    return width, min(max(height, _LOWEST_SMALL_MAP_PT), 0.85 * width)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,15 @@ class Speaker:
         """Words in this language."""
         return in_language(words, self.language)
 
+    def quoted(self, words: Words) -> str:
+        """Words in this language, in its quotation marks."""
+        return self.say("quoted", words=self.of(words))
+
+    def kind(self, kind: str) -> str:
+        """Return the kind of a zone, a measure or a service in words, from the glossary if it has it."""
+        words = self.style.words.get(f"kind {kind}".replace("_", " "))
+        return kind.replace("_", " ") if words is None else self.of(words)
+
     def join(self, names: list[str]) -> str:
         """Names in a sentence: a, b and c."""
         return ", ".join(names[:-1]) + self.say("and") + names[-1] if len(names) > 1 else "".join(names)

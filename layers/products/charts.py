@@ -8,6 +8,7 @@ from math import isfinite
 from layers.products.svgmap import round_down, shape, text
 
 _PAD = 6.0
+_MARK_GAP_PT = 9.0  # between the numbers of two measures
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,24 @@ class Run:
     levels: tuple[tuple[date, date, float | None], ...]
 
 
-def level_lines(
-    runs: Sequence[Run], look: Look, *, size_pt: tuple[float, float], marks: Sequence[float], mark_words: Sequence[str]
-) -> str:
+@dataclass(frozen=True)
+class Levels:
+    """Rates of scenes over time: the runs, the round figures at the left with their words, and what is dated."""
+
+    runs: tuple[Run, ...]
+    marks: tuple[float, ...]
+    mark_words: tuple[str, ...]
+    dated: tuple[tuple[date, str], ...] = ()  # measures: day and number, by day
+
+
+def level_lines(levels: Levels, look: Look, *, size_pt: tuple[float, float]) -> str:
     """Levels per period as steps over time, one line a scene with its sign at the end; dotted where withheld.
 
-    Periods may be of very different length, so time is to scale and the level is the mean over the period.
+    Periods may be of very different length, so time is to scale and the level is the mean over the period. Measures
+    stand above, as numbers over their days.
     """
-    width, height = size_pt
-    left, right, top, bottom = 44.0, width - 16.0, 8.0, height - 16.0
+    (width, height), runs, marks = size_pt, levels.runs, levels.marks
+    left, right, top, bottom = 44.0, width - 16.0, 26.0 if levels.dated else 8.0, height - 16.0
     first = min(start for run in runs for start, _, _ in run.levels)
     last = max(end for run in runs for _, end, _ in run.levels)
 
@@ -120,7 +130,8 @@ def level_lines(
     def y_of(level: float) -> float:
         return bottom - level / marks[-1] * (bottom - top)
 
-    drawn = _level_grid(marks, mark_words, look, box=(left, right), y_of=y_of)
+    drawn = _level_grid(marks, levels.mark_words, look, box=(left, right), y_of=y_of)
+    drawn += _dated([(x_of(day), words) for day, words in levels.dated if first <= day < last], look, top=top)
     for edge in sorted({start for run in runs for start, _, _ in run.levels} | {last}):
         drawn.append(shape(f"M{x_of(edge):.1f} {top}V{bottom}", stroke=look.quiet, width_pt=0.4, dashed=True))
     for year in range(first.year + 1, last.year + 1, max(1, (last.year - first.year) // 6)):
@@ -211,6 +222,18 @@ def _level_grid(
         y = y_of(mark)
         drawn.append(shape(f"M{box[0]:.1f} {y:.1f}H{box[1]:.1f}", stroke=look.band, width_pt=0.5))
         drawn.append(text(word, x=box[0] - 4, y=y + 2.2, size_pt=6.5, colour=look.ink, anchor="end"))
+    return drawn
+
+
+def _dated(marks: Sequence[tuple[float, str]], look: Look, *, top: float) -> list[str]:
+    """Numbers over their days, each on a short tick; one that would touch its neighbour stands a line higher."""
+    drawn, taken = [], -_MARK_GAP_PT
+    for x, words in marks:
+        is_high = x - taken < _MARK_GAP_PT
+        taken = -_MARK_GAP_PT if is_high else x
+        foot = top - (12.0 if is_high else 3.0)
+        drawn.append(shape(f"M{x:.1f} {foot:.1f}V{top + 3:.1f}", stroke=look.ink, width_pt=0.8))
+        drawn.append(text(words, x=x, y=foot - 1.5, size_pt=6.5, colour=look.ink, weight=600, anchor="middle"))
     return drawn
 
 

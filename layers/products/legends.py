@@ -2,7 +2,7 @@
 
 from layers.products.atlas_views import Views
 from layers.products.atlas_words import Speaker
-from layers.products.map_views import LegendEntry, sign_of
+from layers.products.map_views import OUTLINE_PT, LegendEntry, decided, sign_of
 from layers.products.numbers import short
 from layers.products.svgmap import PT_PER_MM, text
 
@@ -24,8 +24,9 @@ def density(views: Views, speaker: Speaker) -> Entries:
     )
     zone, scene = style.lines["zone"], style.lines["scene"]
     rows.append(LegendEntry(speaker.say("withheld_cells"), fill=style.masked, hatched=True))
-    if len(views.release.zones):
-        words, width = speaker.say("zone_in_force"), zone.width_mm * PT_PER_MM
+    kinds = [speaker.kind(kind) for kind in sorted(set(decided(views.release.zones)["kind"]))]
+    if kinds:
+        words, width = speaker.say("zone_in_force", kinds=", ".join(kinds)), zone.width_mm * PT_PER_MM
         rows.append(LegendEntry(words, stroke=zone.colour, width_pt=width, dashed=zone.dashed, is_line=True))
     letters = ", ".join(sign_of(place) for place in range(len(views.release.scenes)))
     outline = LegendEntry(
@@ -46,7 +47,12 @@ def change(views: Views, speaker: Speaker) -> Entries:
         LegendEntry(speaker.say(key, **said), fill=colour, stroke=rim, width_pt=_THIN_PT, dashed=key.startswith("fall"))
         for key, said, colour in zip(keys, edges, colours, strict=True)
     ]
-    return _drawn([*rows[::-1], LegendEntry(speaker.say("withheld_change"), fill=style.masked, hatched=True)])
+    rows = [*rows[::-1], LegendEntry(speaker.say("withheld_change"), fill=style.masked, hatched=True)]
+    directions = set() if views.beyond_chance is None else set(views.beyond_chance["direction"])
+    for direction in sorted(directions, reverse=True):  # rise, fall
+        words, is_fall = speaker.say(f"outlined_{direction}"), direction == "fall"
+        rows.append(LegendEntry(words, stroke=style.ink, width_pt=OUTLINE_PT, dashed=is_fall))
+    return _drawn(rows)
 
 
 def fifths(views: Views, speaker: Speaker) -> Entries:

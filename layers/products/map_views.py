@@ -39,6 +39,7 @@ _MAJOR_WAYS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _MINOR_WAYS_FROM_PT_PER_KM = 35.0  # below this scale small streets run together into a grey sheet
 _SMALL_MAP_PT = 300.0  # below this width lines are drawn finer
 _HATCH = "#cbc5b7"
+OUTLINE_PT = 1.5
 
 
 @dataclass(frozen=True)
@@ -118,21 +119,20 @@ class Ground:
             drawn.append(shape(path, fill=colour, **rim))  # type: ignore[arg-type]  # stroke and width by name
         hatched = self._withheld(withheld, f"w-{surface.series}-{surface.period}")
         period = next(p for p in self.release.city.periods if p.id == surface.period)
-        zones = self.release.zones
-        ended = zones["valid_to"].isna() | (
-            zones["valid_to"].astype(object).where(zones["valid_to"].notna(), period.end) > period.start
-        )
-        shown = zones[(zones["valid_from"] < period.end) & ended]
+        shown = in_force(decided(self.release.zones), period.start, period.end)
         layers = (
             self._on_land("".join(drawn), hatched, f"d-{surface.series}-{surface.period}"),
             self._line("zone", shown),
         )
         return MapView(self.frame, (self.below, *layers, self.above, *self._scene_outlines()), self._scene_signs())
 
-    def change(self, before: Surface, after: Surface) -> tuple[MapView, tuple[float, float]]:
+    def change(
+        self, before: Surface, after: Surface, *, outlined: GeoDataFrame | None = None
+    ) -> tuple[MapView, tuple[float, float]]:
         """Change of density between two periods in five classes, and the two edges of the classes.
 
-        Ground withheld in one of the two periods counts as zero in it; withheld in both, it is hatched.
+        Ground withheld in one of the two periods counts as zero in it; withheld in both, it is hatched. Areas that are
+        `outlined` get a strong line.
         """
         earlier, grid = crop(before.values, self.release.grid, self.frame.bounds)
         later, _ = crop(after.values, self.release.grid, self.frame.bounds)
@@ -149,8 +149,19 @@ class Ground:
                     shape(path, fill=colour, stroke=self.style.lines["hotspot"].colour, width_pt=0.5, dashed=is_fall)
                 )
         hatched = self._withheld(hidden[0] & hidden[1], "w-change")
-        layers = (self.below, self._on_land("".join(drawn), hatched, "d-change"), self.above, *self._scene_outlines())
+        on_land = self._on_land("".join(drawn), hatched, "d-change")
+        beyond = "" if outlined is None else self._beyond_chance(outlined)
+        layers = (self.below, on_land, self.above, beyond, *self._scene_outlines())
         return MapView(self.frame, layers, self._scene_signs()), (small, large)
+
+    def _beyond_chance(self, outlined: GeoDataFrame) -> str:
+        """Strong lines in ink on a white rim, dashed around falls."""
+        drawn = []
+        for direction, rows in outlined.groupby("direction"):
+            path = path_of(self.frame, rows.geometry)
+            drawn.append(shape(path, stroke="#ffffff", width_pt=OUTLINE_PT + 1.2))
+            drawn.append(shape(path, stroke=self.style.ink, width_pt=OUTLINE_PT, dashed=direction == "fall"))
+        return "".join(drawn)
 
     def districts(self) -> MapView:
         """Districts in fifths of deprivation rank, with the scenes."""
@@ -234,6 +245,11 @@ def fifth_of(rank: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(rank), 0, np.clip(np.ceil(np.nan_to_num(rank) * 5), 1, 5)).astype(int)
 
 
+def decided(zones: GeoDataFrame) -> GeoDataFrame:
+    """Zones that somebody decided on; a zone of kind `place` only tells where something is."""
+    return zones[zones["kind"] != "place"]
+
+
 def in_force(zones: GeoDataFrame, start: date, end: date) -> GeoDataFrame:
     """Zones whose validity overlaps the half-open span of days; an open end is still in force."""
     rows = zip(zones["valid_from"], zones["valid_to"], strict=True)
@@ -250,7 +266,9 @@ def _streets(release: Release, style: Style, frame: Frame) -> str:
     if release.streets is None:
         return ""
     line, small = style.lines["street"], frame.pt_per_m * 1000 < _MINOR_WAYS_FROM_PT_PER_KM
-    major = release.streets["highway"].isin(_MAJOR_WAYS)
+    major = release.streets["highway"].isin(_MAJOR_WAYS).to_numpy()
+    if not major.any():  # a file of the main roads alone, in classes of its own
+        major = ~major
     width = line.width_mm * PT_PER_MM
     minor = "" if small else shape(path_of(frame, release.streets.geometry[~major]), stroke=line.colour, width_pt=width)
     return minor + shape(path_of(frame, release.streets.geometry[major]), stroke=line.colour, width_pt=width * 2)

@@ -143,12 +143,18 @@ class Label:
 
 
 def labels(frame: Frame, wanted: Sequence[Label], *, taken: Sequence[Box], size_pt: float = 7.5) -> str:
-    """Return signs with names, each at the first free position around its place; a name without room is left out."""
+    """Return signs with names, each at the first free position around its place; a name without room is left out.
+
+    A label keeps off the other places too, as long as there is room elsewhere: it would seem to name them.
+    """
     boxes, drawn = list(taken), []
-    for label in wanted:
-        for name in (label.name, "") if label.name else ("",):
-            spot = _free_spot(frame, label, name, boxes, size_pt)
-            if spot is not None or not name:
+    places = [_box_of(frame, label.around) for label in wanted]
+    for position, label in enumerate(wanted):
+        others = places[:position] + places[position + 1 :]
+        tries = [(name, [*boxes, *more]) for name in dict.fromkeys((label.name, "")) for more in (others, [])]
+        for name, keep_off in tries:
+            spot = _free_spot(frame, label, name, keep_off, size_pt)
+            if spot is not None:
                 break
         left, top = spot or _spots(frame, label, name, size_pt)[0][:2]
         boxes.append(_label_box(left, top, name, size_pt))
@@ -227,9 +233,14 @@ def _label_box(left: float, top: float, name: str, size_pt: float) -> Box:
     return left, top, left + disc + (3 + width_of(name, size_pt) if name else 0), top + disc
 
 
-def _spots(frame: Frame, label: Label, name: str, size_pt: float) -> list[Box]:
-    west, south, east, north = label.around
+def _box_of(frame: Frame, around: tuple[float, float, float, float]) -> Box:
+    west, south, east, north = around
     (left, top), (right, bottom) = frame.on_paper([(west, north), (east, south)]).tolist()
+    return left, top, right, bottom
+
+
+def _spots(frame: Frame, label: Label, name: str, size_pt: float) -> list[Box]:
+    left, top, right, bottom = _box_of(frame, label.around)
     _, _, width, height = _label_box(0, 0, name, size_pt)
     x, y = (left + right - width) / 2, (top + bottom - height) / 2
     spots = []

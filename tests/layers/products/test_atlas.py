@@ -6,13 +6,21 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import geopandas as gpd
 import page
 import pikepdf
 import pytest
 
 from layers.city import Words
 from layers.products import atlas
-from layers.products.atlas_views import MAP_WIDTH_PT, draw_views, fifth_shares, main_map_height, small_map_size
+from layers.products.atlas_views import (
+    MAP_WIDTH_PT,
+    draw_views,
+    fifth_shares,
+    main_map_height,
+    small_map_columns,
+    small_map_size,
+)
 from layers.products.atlas_words import Speaker
 from layers.release import Release
 from tests.example_release import example_release, example_style
@@ -133,6 +141,63 @@ def test_verdicts_are_word_and_sign():
     ]
 
 
+def test_the_first_page_answers_in_short_and_a_later_one_in_full():
+    release = example_release()
+    brief = Words(nb="SIMULERT: Kort svar.", en="SIMULATED: The answer in short.")
+    told = tuple(replace(f, short=brief) if f.kind == "harm_moved_share" else f for f in release.findings)
+    content = _content(replace(release, findings=told), "en")
+    cards, full = content["answer"]["cards"], content["certainty"]["rows"]
+    assert [c["answer"] for c in cards].count(brief.en) == 1
+    assert [row["question"] for row in full] == [c["question"] for c in cards]
+    assert [row["statement"] for row in full] == [f.statement.en for f in release.findings if f.headline]
+    others = [c for c in cards if c["answer"] != brief.en]
+    assert all(
+        c["answer"] in [row["statement"] for row in full] for c in others
+    )  # without a short answer, the full one
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_areas_beyond_chance_are_said_in_note_legend_and_alternative_text(language):
+    release = example_release()
+    beyond = {
+        "nb": "Omrisset (i hele byen opp: 1, ned: 1): mer enn stokking av hendelsene gir.",
+        "en": "Outlined (in the whole city up: 1, down: 1): beyond what shuffling the incidents gives.",
+    }[language]
+    none = {"nb": "Ingen områder endret seg mer enn", "en": "No area changed beyond chance"}[language]
+    untested = {"nb": "Endringene kan være tilfeldige.", "en": "Changes may be chance."}[language]
+    elsewhere = release.changes[release.changes["step"] != release.city.steps[0].id]
+    cases = [
+        (release.changes, beyond, 2),
+        (elsewhere, none, 0),
+        (elsewhere.iloc[:0], none, 0),
+        (gpd.GeoDataFrame(geometry=[], crs=release.city.crs), none, 0),
+        (None, untested, 0),
+    ]
+    plain = len(_content(replace(release, changes=None), language)["answer"]["legend"]["entries"])
+    for changes, said, outlines in cases:
+        answer = _content(replace(release, changes=changes), language)["answer"]
+        assert said in answer["note"]
+        assert (said in answer["map"]["alt"]) == (changes is not None)
+        assert len(answer["legend"]["entries"]) == plain + outlines
+
+
+def test_series_that_the_police_start_stand_under_their_own_heading():
+    release = example_release()
+    first, second, *more = release.city.harm.series
+    series = (first, second.model_copy(update={"recorded_by": "police_initiated"}), *more)
+    harm = release.city.harm.model_copy(update={"series": series})
+    policed = replace(release, city=release.city.model_copy(update={"harm": harm}))
+    others = _content(policed, "en")["bearers"]["others"]
+    assert (others["rows"], [row["series"] for row in others["police_rows"]]) == ([], ["Nuisance to neighbours"])
+    assert "shows where the police worked" in others["police_heading"]
+
+
+def test_the_method_is_told_in_the_readers_language():
+    said = {language: dict(_example(language)["sources"]["parameters"]["rows"]) for language in ("nb", "en")}
+    assert said["nb"]["Metode"] == "uker trukket på nytt; drift fra tidligere årspar lagt til"
+    assert said["en"]["Method"] == "weeks resampled; drift of earlier year pairs added"
+
+
 def test_series_are_kept_apart():
     content = _example("en")
     others = content["bearers"]["others"]
@@ -174,10 +239,10 @@ def test_shares_are_not_shown_where_too_many_are_withheld():
     assert _content(hidden)["bearers"]["shares"]["svg"] == ""
 
 
-def test_long_sentences_make_room_by_a_lower_map_and_the_answer_stays_one_page(tmp_path):
+def test_long_answers_make_room_by_a_lower_map_and_the_answer_stays_one_page(tmp_path):
     release = example_release()
-    long = "Registrerte hendelser ved stedet gikk fra 0,21 til 0,19 om dagen, målt mot kontrollsonene. " * 6
-    told = tuple(replace(f, statement=Words(nb=long, en=long)) for f in release.findings)
+    long = "Registrerte hendelser ved stedet gikk fra 0,21 til 0,19 om dagen, målt mot kontrollsonene. " * 3
+    told = tuple(replace(f, short=Words(nb=long, en=long)) for f in release.findings)
     wordy = replace(release, findings=told)
     assert main_map_height(wordy) < main_map_height(release)
     content = atlas.write(wordy, STYLE, tmp_path)[0].read_bytes()
@@ -188,14 +253,14 @@ def test_long_sentences_make_room_by_a_lower_map_and_the_answer_stays_one_page(t
 
 @pytest.mark.parametrize("periods", range(2, 9))
 def test_small_maps_of_any_number_of_periods_share_a_page(periods):
-    columns, (width, height) = small_map_size([2] * periods)
+    columns, (width, height) = small_map_columns(periods), small_map_size([2] * periods)
     rows = -(-periods // columns)
     assert columns * width <= 493
-    assert rows * (height + 66 + 2 * 9.5) <= 525
+    assert rows * (height + 66 + 2 * 9.5) <= 530
 
 
 def test_news_below_the_maps_take_room_from_them():
-    assert small_map_size([0, 0, 0])[1][1] > small_map_size([9, 0, 9])[1][1]
+    assert small_map_size([0, 0, 0])[1] > small_map_size([9, 0, 9])[1]
 
 
 def test_a_bare_release_is_still_an_atlas(tmp_path):

@@ -12,8 +12,8 @@ from tests.example_release import example_style
 
 MODULES = Path(__file__).parents[3] / "layers" / "products"
 _BUILT = {f"fifth_{fifth}" for fifth in range(1, 6)} | {f"short_{kind}" for kind in get_args(FindingKind)}
-_VALUES = {"crude", "control", "none", "user", "resident", "business", "public", "unknown"} | {
-    "police_initiated", "reactive", "health", "field"
+_VALUES = {"crude", "control", "user", "resident", "business", "public", "unknown"} | {
+    "reactive", "health", "field", "outlined_rise", "outlined_fall"
 }  # fmt: skip
 
 

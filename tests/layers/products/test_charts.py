@@ -48,7 +48,7 @@ def test_a_withheld_period_is_dotted_at_zero_and_breaks_the_line():
     days = [date(2020, 1, 1), date(2021, 1, 1), date(2022, 1, 1), date(2023, 1, 1)]
     levels = ((days[0], days[1], 1.0), (days[1], days[2], None), (days[2], days[3], 2.0))
     run = charts.Run("A", "#1b6f6a", levels)
-    drawn = charts.level_lines([run], LOOK, size_pt=(460, 124), marks=[0, 2], mark_words=["0", "2"])
+    drawn = charts.level_lines(charts.Levels((run,), (0, 2), ("0", "2")), LOOK, size_pt=(460, 124))
     solid, dotted = re.findall(r'<path d="([^"]*)"[^>]*stroke="#1b6f6a"', drawn)
     assert solid.count("M") == 2 and "V" not in solid
     assert dotted.count("M") == 1 and " 108.0H" in dotted  # the baseline
@@ -56,10 +56,19 @@ def test_a_withheld_period_is_dotted_at_zero_and_breaks_the_line():
 
 def test_signs_at_the_end_of_equal_lines_stand_apart():
     span = (date(2020, 1, 1), date(2021, 1, 1))
-    runs = [charts.Run(sign, "#1b6f6a", ((*span, 1.0),)) for sign in "ABC"]
-    drawn = charts.level_lines(runs, LOOK, size_pt=(400, 120), marks=[0, 1], mark_words=["0", "1"])
+    runs = tuple(charts.Run(sign, "#1b6f6a", ((*span, 1.0),)) for sign in "ABC")
+    drawn = charts.level_lines(charts.Levels(runs, (0, 1), ("0", "1")), LOOK, size_pt=(400, 120))
     heights = sorted(float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)" r="5"', drawn))
     assert min(b - a for a, b in itertools.pairwise(heights)) >= 10
+
+
+def test_measures_stand_over_their_days_and_neighbours_on_two_lines():
+    run = charts.Run("A", "#1b6f6a", ((date(2020, 1, 1), date(2024, 12, 30), 1.0),))  # 1825 days on 400 points
+    days = [date(2019, 1, 1), date(2020, 1, 1), date(2020, 1, 20), date(2021, 1, 1)]
+    dated = tuple((day, str(number)) for number, day in enumerate(days))
+    drawn = charts.level_lines(charts.Levels((run,), (0, 1), ("0", "1"), dated), LOOK, size_pt=(460, 124))
+    numbers = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="6.5" font-weight="600"[^>]*>(\d)<', drawn)
+    assert numbers == [("44.0", "21.5", "1"), ("48.2", "12.5", "2"), ("124.2", "21.5", "3")]  # 2019 is before the chart
 
 
 def test_bars_are_in_proportion():

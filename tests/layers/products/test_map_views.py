@@ -107,3 +107,27 @@ def test_minor_streets_are_left_out_of_wide_views():
     wide = map_views.ground(RELEASE, STYLE, (280e3, 6.69e6, 310e3, 6.71e6), size_pt=(330, 240))
     far = "".join(wide.density(RELEASE.surfaces[0], BREAKS).layers)
     assert near.count(STYLE.lines["street"].colour) == 2 and far.count(STYLE.lines["street"].colour) == 1
+
+
+def test_areas_beyond_chance_are_outlined_and_falls_dashed():
+    plain, _ = _ground().change(RELEASE.surfaces[0], RELEASE.surfaces[2])
+    around = RELEASE.changes[:2]
+    assert around["direction"].tolist() == ["rise", "fall"]
+    strong = f'stroke="{STYLE.ink}" stroke-width="{map_views.OUTLINE_PT:.2f}"'
+    for rows, dashes in ((around[:1], 0), (around[1:], 1), (around, 1), (around[:0], 0)):
+        view, _ = _ground().change(RELEASE.surfaces[0], RELEASE.surfaces[2], outlined=rows)
+        added = "".join(view.layers).replace("".join(plain.layers[:3]), "")
+        outlines = [line for line in added.split("<path ") if strong in line]
+        assert len(outlines) == len(rows)
+        assert sum("dasharray" in line for line in outlines) == dashes
+
+
+def test_a_zone_that_only_says_where_something_is_is_no_decision():
+    told = gpd.GeoDataFrame(RELEASE.zones.assign(kind=["place", "exclusion"]))
+    assert map_views.decided(told)["zone_id"].tolist() == ["Z2"]
+
+
+def test_main_roads_in_classes_of_their_own_are_drawn_in_wide_views_too():
+    roads = replace(RELEASE, streets=RELEASE.streets.assign(highway="highway"))
+    wide = map_views.ground(roads, STYLE, (280e3, 6.69e6, 310e3, 6.71e6), size_pt=(330, 240))
+    assert STYLE.lines["street"].colour in wide.above

@@ -115,6 +115,16 @@ def test_the_sign_stands_at_the_end_nearer_to_the_place():
         assert abs(sign - 200) < 20 and abs(float(name) - 200) > abs(sign - 200)
 
 
+def test_a_name_keeps_off_other_places():
+    label = Label("A", "A name", (2900, 2900, 3100, 3100), "#123456")
+    beside = Label("B", "", (3150, 2700, 4800, 3300), "#654321")  # where the name would stand
+    alone, both = (svgmap.labels(FRAME, wanted, taken=[]) for wanted in ([label], [label, beside]))
+    name = r'<text x="([\d.]+)" y="([\d.]+)"[^>]*text-anchor="(start|end)" fill="#222222">A name'
+    assert float(re.search(name, alone)[1]) > 210 and re.search(name, alone)[3] == "start"
+    x, y, side = re.search(name, both).groups()
+    assert (side == "end" and float(x) < 200) or not 70 < float(y) < 130
+
+
 def test_a_name_without_room_is_left_to_the_key():
     narrow = Frame((0, 0, 1000, 1000), 40.0)
     drawn = svgmap.labels(narrow, [Label("A", "Much too long a name", (400, 400, 600, 600), "#123456")], taken=[])

@@ -1,0 +1,67 @@
+"""Measures and places by the names readers know: numbered by day, told what kind, no slug left."""
+
+from datetime import date
+
+import pytest
+
+from layers.city import Words
+from layers.city.events import Place, PlaceCount, Window
+from layers.products.atlas_measures import counted_place, measures_of, plain_name
+from layers.products.atlas_words import Speaker
+from tests.example_release import example_release, example_style
+
+STYLE = example_style()
+SPOKEN = {language: Speaker(language, STYLE) for language in ("nb", "en")}
+YEAR = Window(start=date(2014, 1, 1), end=date(2015, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("kensington_ave_3000", "Kensington ave 3000"),
+        ("patrulje-sentrum", "Patrulje sentrum"),
+        ("all", "All"),
+        ("Parken stenges", "Parken stenges"),
+        ("LAR sentrum", "LAR sentrum"),
+        ("høyere bøter", "høyere bøter"),
+    ],
+)
+def test_only_slugs_are_rewritten(name, shown):
+    assert plain_name(name) == shown
+
+
+def test_measures_are_numbered_by_day_and_say_their_kind_once():
+    said = [m.words(SPOKEN["nb"]).replace("\u00a0", " ") for m in measures_of(example_release(), STYLE)]
+    assert said == [
+        "1 · 25.08.2014 Parken stenges",  # its kind, stenging, is in the name
+        "2 · 01.06.2015 Undergangen tas i bruk (use)",  # a kind the glossary does not know stays as it is
+        "2 · 01.06.2015 Høyere bøter",
+    ]
+
+
+def test_kinds_are_said_in_the_readers_language():
+    said = [m.words(SPOKEN["en"]).replace("\u00a0", " ") for m in measures_of(example_release(), STYLE)]
+    assert said[0] == "1 · 25 Aug 2014 Parken stenges (closure)"
+    assert [SPOKEN["nb"].kind(k) for k in ("patrol", "police_group", "MO centre", "new_kind")] == [
+        "patruljering",
+        "politigruppe",
+        "mottaks- og oppfølgingssenter",
+        "new kind",
+    ]
+
+
+def test_a_counted_place_has_the_name_of_the_scene_that_stands_there():
+    city = example_release().city
+    scene = city.scenes[0]
+    there = PlaceCount(place_id="by_the_way", place=scene.place, windows=(YEAR,))
+    elsewhere = PlaceCount(place_id="old_quay", place=Place(table="zones", ids=("none",)), windows=(YEAR,))
+    everywhere = PlaceCount(place_id="all_of_it", windows=(YEAR,))
+    counted = city.model_copy(update={"place_counts": (there, elsewhere, everywhere)})
+    names = [counted_place(c.place_id, counted, SPOKEN["en"]) for c in counted.place_counts]
+    assert names == [scene.name.en, "Old quay", city.name.en]
+    assert counted_place("unheard_of", counted, SPOKEN["en"]) == "Unheard of"
+
+
+def test_names_of_places_are_quoted_as_each_language_does():
+    words = Words(nb="Parken", en="The park")
+    assert [SPOKEN[language].quoted(words) for language in ("nb", "en")] == ["«Parken»", "“The park”"]
