@@ -171,7 +171,8 @@ def _context(telling: Telling, language: Language) -> list[str]:
         remaining = templates.REMAINING_INCIDENTS if _is_police(telling) else templates.REMAINING_HARM
         said.append(remaining if certain else templates.NO_GAIN)
     if quantity.is_movement and _more_came_than_went(finding):
-        said.append(templates.MORE_THAN_LOST)
+        is_lost = finding.parts.get("L", 0.0) > 0
+        said.append(templates.MORE_THAN_LOST if is_lost else templates.NOTHING_LOST)
     if quantity.is_ranked and finding.parts.get("share_left_out", 0.0) > _MIN_LEFT_OUT:
         said.append(templates.LEFT_OUT)
     if finding.interval and not finding.parts.get("placebo_pairs"):

@@ -2,6 +2,7 @@
 
 from layers.city import City, Words
 from layers.findings.numbers import Language, number
+from layers.findings.words import WITHHELD
 from layers.release import Finding
 
 _MOST = 120  # characters; longer names of places give way to general ones
@@ -78,6 +79,8 @@ _ORIGIN = Words(nb="utgangsstedet", en="the origin")
 _RECEIVERS = Words(nb="mottakerstedene", en="the receivers")
 _POINTS = Words(nb=" poeng", en=" points")
 _TOO_FEW_YEARS = Words(nb="for få tidligere år", en="too few earlier years")
+_WITHHELD = Words(nb="tallet holdes tilbake", en="the figure is withheld")
+_NOTHING_LOST = Words(nb="ingenting falt bort", en="the origin lost nothing")
 _UNBOUNDED = Words(nb="uten grense", en="unbounded")
 
 
@@ -123,8 +126,12 @@ def _outcome(finding: Finding, city: City, wording: str) -> str:
 
 def _figure(finding: Finding, language: Language) -> str:
     """Write the figure with its interval, in per cent or points, whole where it is large."""
+    if finding.would_decide == WITHHELD:
+        return str(getattr(_WITHHELD, language))
     if finding.estimate is None:
         return ""
+    if finding.kind == "deterrence_vs_displacement" and finding.parts.get("L", 1.0) <= 0:
+        return str(getattr(_NOTHING_LOST, language))
     in_points = finding.unit in ("percentile points", "percentage points")
     scale = 1.0 if in_points else 100.0
     ends = finding.interval or ()

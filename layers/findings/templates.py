@@ -204,6 +204,10 @@ MORE_THAN_LOST = Words(
     nb="Mer kom til enn det som falt bort; resten må ha andre grunner.",
     en="More came on top than was lost; the rest must have other reasons.",
 )
+NOTHING_LOST = Words(
+    nb="Utgangsstedet mistet ingenting, så økningen må ha andre grunner.",
+    en="The origin lost nothing, so the gain must have other reasons.",
+)
 LEFT_OUT = Words(
     nb="{left_out} ligger i soner uten verdi for utsatthet og er holdt utenfor.",
     en="{left_out} lies in districts without a deprivation value and is left out.",

@@ -36,5 +36,6 @@ def test_intervals_hold_the_truth_as_often_as_they_say(after):
     coverage = {key: np.mean(values) for key, values in held.items()}
     # pure chance of 400 cities moves a share by up to 0.02
     assert min(coverage.values()) > 0.92, coverage
-    assert max(coverage.values()) < 0.985, coverage
-    assert 0.94 < np.mean(list(coverage.values())) < 0.97, coverage
+    # here every unit drifts for itself; intervals allow for districts that drift as one, which shakes shares more
+    assert max(coverage.values()) < 0.99, coverage
+    assert 0.94 < np.mean(list(coverage.values())) < 0.975, coverage

@@ -95,6 +95,14 @@ def test_exact_words(kind, changes, en):
     assert of(kind, **changes).en == en
 
 
+def test_without_a_loss_a_ratio_is_not_told():
+    found = next(f for f in all_of() if f.kind == "deterrence_vs_displacement" and f.headline)
+    parts = found.parts | {"L": -0.4, "L_low": -0.6, "L_high": -0.2, "G_low": 0.2}
+    said = told(replace(found, parts=parts, estimate=-1.79, verdict="cannot be decided"), SETTINGS)
+    assert said.short.en.endswith(": the origin lost nothing.")
+    assert "The origin lost nothing, so the gain must have other reasons." in said.statement.en
+
+
 def test_too_little_history_is_said_instead_of_an_interval():
     found = next(f for f in all_of() if f.kind == "deprivation_of_harm_shift" and f.headline)
     said = told(replace(found, parts=found.parts | {"placebo_pairs": 0.0}, verdict="cannot be decided"), SETTINGS).short
