@@ -137,11 +137,12 @@ def _compared(name: tuple[str, str], smooth: np.ndarray, largest: np.ndarray, da
     wide, narrow = smooth
     behind = wide / largest
     pooled = wide.sum(axis=0)
-    number = equal_incidents(pooled, narrow.sum(axis=0), largest)
-    upper, lower = binomial_p(wide[1], pooled, number, days_before=days[0], days_after=days[1])
     tested = behind.sum(axis=0) >= city.disclosure.min_effective_incidents
-    q = adjusted(np.where(tested, two_sided(upper, lower), np.nan), correction="bh")
-    return _Compared(*name, wide / np.array(days)[:, None], behind, upper < lower, q)
+    number = equal_incidents(pooled[tested], narrow.sum(axis=0)[tested], largest[tested])
+    upper, lower = binomial_p(wide[1, tested], pooled[tested], number, days_before=days[0], days_after=days[1])
+    is_rise, q = np.zeros(tested.size, dtype=bool), np.full(tested.size, np.nan)
+    is_rise[tested], q[tested] = upper < lower, adjusted(two_sided(upper, lower), correction="bh")
+    return _Compared(*name, wide / np.array(days)[:, None], behind, is_rise, q)
 
 
 def _areas(compared: _Compared, area: StudyArea) -> Iterator[tuple[np.ndarray, bool]]:

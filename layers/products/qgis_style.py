@@ -127,20 +127,15 @@ def _hotspot_outlines(_release: Release, style: Style) -> Look:
 
 
 def _changes(_release: Release, style: Style) -> Look:
-    """Rises on top of falls do not occur; the dashed rim tells a fall without colour."""
+    """Rises and falls; the dashed rim tells a fall without colour, and on districts as violet as it is."""
     strong_fall, fall, _, rise, strong_rise = style.change
-    width_mm = style.lines["hotspot"].width_mm
+    rim = style.lines["hotspot"].width_mm
+    risen = qx.fill(rise, outline=strong_rise, width_mm=rim, alpha=_CHANGE_ALPHA)
+    fallen = qx.fill(fall, outline=strong_fall, width_mm=1.5 * rim, alpha=_CHANGE_ALPHA, pattern="dash")
+    words = style.words
     classes = [
-        qx.Class(
-            qx.fill(rise, outline=strong_rise, width_mm=width_mm, alpha=_CHANGE_ALPHA),
-            both(style.words["rise"]),
-            value="rise",
-        ),
-        qx.Class(
-            qx.fill(fall, outline=strong_fall, width_mm=width_mm, alpha=_CHANGE_ALPHA, pattern="dash"),
-            both(style.words["fall"]),
-            value="fall",
-        ),
+        qx.Class(risen, both(words["rise"]), value="rise"),
+        qx.Class(fallen, both(words["fall"]), value="fall"),
     ]
     return Look(qx.categorised("direction", classes))
 

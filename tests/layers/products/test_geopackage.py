@@ -200,6 +200,17 @@ def test_change_is_shown_by_step_and_series(package, qgs):
     assert list(rows["rate_ratio"].isna()) == [False, True]
 
 
+def test_a_fall_is_told_from_a_rise_without_colour(rows):
+    [(qml,)] = rows("SELECT styleQML FROM layer_styles WHERE f_table_name = 'changes'")
+    renderer = ET.fromstring(qml).find("renderer-v2")
+    drawn = {category.get("value"): category.get("symbol") for category in renderer.findall("categories/category")}
+    rims = {
+        value: renderer.find(f"symbols/symbol[@name='{number}']//Option[@name='outline_style']").get("value")
+        for value, number in drawn.items()
+    }
+    assert rims == {"rise": "solid", "fall": "dash"}
+
+
 def test_animated_rasters_have_the_span_of_their_period(qgs):
     spans = {
         layer.findtext("id"): (layer.findtext("temporal/fixedRange/start"), layer.findtext("temporal/fixedRange/end"))
