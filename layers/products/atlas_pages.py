@@ -6,7 +6,7 @@ from layers.findings.numbers import number, percent
 from layers.products import alt_text, charts, legends
 from layers.products.atlas_parts import Block, titled, verdict
 from layers.products.atlas_series import other_series
-from layers.products.atlas_views import TEXT_WIDTH_PT, Views, fifth_shares, scene_levels
+from layers.products.atlas_views import TEXT_WIDTH_PT, Views, fifth_shares, lacks_drift, scene_levels
 from layers.products.atlas_words import Speaker
 from layers.products.map_views import MapView, sign_of
 from layers.products.numbers import NO_BREAK, day, estimate_words, interval_words, short, span, value_of
@@ -110,6 +110,7 @@ def card(finding: Finding, speaker: Speaker) -> Block:
         "interval": speaker.say("interval_of", level=level, interval=interval)
         if interval
         else speaker.say("no_interval"),
+        "caution": speaker.say("no_drift") if lacks_drift(finding) else "",
         "truth": speaker.say("truth_is", truth=truth) if truth else "",
         "verdict": verdict(finding, speaker),
     }

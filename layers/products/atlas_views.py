@@ -19,7 +19,7 @@ MAP_WIDTH_PT = 372.0
 TEXT_WIDTH_PT = 493.0
 GUTTER_PT = 11.0
 _ANSWER_PT = 588.0  # of the first page, for headlines and map
-_CARD_PT, _FIGURES_PT, _TRUTH_PT = 10.0, 44.5, 9.5  # a headline's air and rule; with the figures beside the answer
+_CARD_PT, _FIGURES_PT, _FIGURE_LINE_PT = 10.0, 44.5, 9.5  # a headline: air and rule; with the figures beside the answer
 _QUESTION_LINE_PT, _QUESTION_CHARACTERS = 11.0, 78
 _ANSWER_LINE_PT, _ANSWER_CHARACTERS = 12.6, 64
 _LOWEST_MAP_PT, _HIGHEST_MAP_PT = 172.0, 372.0
@@ -114,7 +114,13 @@ def _card_height(finding: Finding, language: Language) -> float:
     question = len(in_language(finding.question, language))
     answer = len(in_language(finding.short or finding.statement, language))
     words = -(-question // _QUESTION_CHARACTERS) * _QUESTION_LINE_PT - (-answer // _ANSWER_CHARACTERS) * _ANSWER_LINE_PT
-    return max(_CARD_PT + words, _FIGURES_PT + (0.0 if finding.truth is None else _TRUTH_PT))
+    more_lines = (finding.truth is not None) + lacks_drift(finding)
+    return max(_CARD_PT + words, _FIGURES_PT + more_lines * _FIGURE_LINE_PT)
+
+
+def lacks_drift(finding: Finding) -> bool:
+    """Whether an interval leaves out what varies from year to year, for want of earlier years."""
+    return finding.interval is not None and not finding.parts.get("placebo_pairs")
 
 
 def news_of(release: Release, measures: tuple[Measure, ...], columns: int) -> list[int]:

@@ -156,6 +156,15 @@ def test_the_first_page_answers_in_short_and_a_later_one_in_full():
     )  # without a short answer, the full one
 
 
+def test_an_interval_without_earlier_years_says_so_beside_it():
+    release = example_release()
+    first, second, *more = release.findings
+    known = (replace(first, parts={"placebo_pairs": 3.0}), replace(second, parts={"placebo_pairs": 0.0}), *more)
+    cards = _content(replace(release, findings=known), "en")["answer"]["cards"]
+    assert [c["caution"] for c in cards[:2]] == ["", "without swings between years"]
+    assert cards[-1]["caution"] == "" and cards[-1]["interval"] == "no interval"
+
+
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_areas_beyond_chance_are_said_in_note_legend_and_alternative_text(language):
     release = example_release()
