@@ -45,7 +45,7 @@ def records(*, quick: bool = False) -> list[Record]:
     found: list[Record] = []
     if MONTREAL.exists():
         found += montreal(rounds, followed=20 if quick else 1000)
-    found += [*full(rounds), *heat(rounds), *scale(rounds, sides=(9, 26) if quick else (9, 26, 81, 256))]
+    found += [*full(rounds), *heat(rounds), *scale(rounds, sides=(11, 36) if quick else (11, 36, 113, 357))]
     if EXTRACT.exists():
         found += extracts(rounds)
     return found

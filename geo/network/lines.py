@@ -131,24 +131,52 @@ def without_short(network: Network, *, shorter_than_m: float) -> Network:
     return Network(network.lines[~short], node.reshape(-1, 2), known.size)
 
 
-def _cut(lines: np.ndarray, levels: np.ndarray) -> Network:
+@dataclass(frozen=True)
+class _Runs:
+    """Lines as runs of vertices, between joints.
+
+    Attributes
+    ----------
+    xy : vertices x 2
+    first, last : the vertices that each run begins and ends with
+    ends : the node at either end
+    nodes : int
+    length_m : of each run
+    """
+
+    xy: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    ends: np.ndarray
+    nodes: int
+    length_m: np.ndarray
+
+    def only(self, kept: np.ndarray) -> "_Runs":
+        known, node = np.unique(self.ends[kept], return_inverse=True)
+        return _Runs(self.xy, self.first[kept], self.last[kept], node.reshape(-1, 2), known.size, self.length_m[kept])
+
+    def lines(self, which: np.ndarray) -> np.ndarray:
+        """Build the lines of some runs."""
+        count = self.last[which] - self.first[which] + 1
+        run = np.repeat(np.arange(which.size), count)
+        vertex = np.arange(run.size) - np.repeat(np.cumsum(count) - count, count) + self.first[which][run]
+        lines: np.ndarray = shapely.linestrings(self.xy[vertex], indices=run)
+        return lines
+
+
+def _cut(lines: np.ndarray, levels: np.ndarray) -> _Runs:
     xy, line = shapely.get_coordinates(lines, return_index=True)
     breaks = np.flatnonzero(np.diff(line)) + 1
     is_end = np.zeros(line.size, dtype=bool)
     is_end[np.r_[0, breaks]] = is_end[np.r_[breaks, line.size] - 1] = True
     place = _places(xy, levels[line], is_end)
-    at_node = is_end | (np.bincount(place)[place] > 1)
-    stops = np.flatnonzero(at_node)
+    stops = np.flatnonzero(is_end | (np.bincount(place)[place] > 1))
     first, last = stops[:-1], stops[1:]
     within = line[first] == line[last]
     first, last = first[within], last[within]
-    count = last - first + 1
-    vertex = np.repeat(first - np.r_[0, np.cumsum(count)[:-1]], count) + np.arange(count.sum())
-    pieces = shapely.linestrings(xy[vertex], indices=np.repeat(np.arange(first.size), count))
-    known, node = np.unique(place[np.r_[first, last]], return_inverse=True)
-    ends = node.reshape(2, -1).T
-    real = shapely.length(pieces) > 0
-    return Network(pieces[real], ends[real], known.size)
+    run_m = np.r_[0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T) * (np.diff(line) == 0))]
+    runs = _Runs(xy, first, last, place[np.column_stack((first, last))], 0, run_m[last] - run_m[first])
+    return runs.only(runs.length_m > 0)
 
 
 def _places(xy: np.ndarray, level: np.ndarray, is_end: np.ndarray) -> np.ndarray:
@@ -169,23 +197,21 @@ def _numbered(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.unique((a - a.min()) * width + (b - b.min()), return_inverse=True)[1].ravel()
 
 
-def _single(cut: Network) -> Network:
+def _single(cut: _Runs) -> _Runs:
     """Drop lines that are another one over again, in either direction."""
     low, high = np.sort(cut.ends, axis=1).T
-    alike = _numbered(_numbered(low, high), np.rint(cut.lengths_m / SAME_VERTEX_M).astype(np.int64))
+    alike = _numbered(_numbered(low, high), np.rint(cut.length_m / SAME_VERTEX_M).astype(np.int64))
     again = np.flatnonzero(np.bincount(alike)[alike] > 1)
     if not again.size:
         return cut
-    shape = shapely.to_wkb(shapely.normalize(shapely.set_precision(cut.lines[again], SAME_VERTEX_M)))
-    first = again[np.unique(shape, return_index=True)[1]]
-    kept = np.ones(len(cut.lines), dtype=bool)
+    shape = shapely.to_wkb(shapely.normalize(shapely.set_precision(cut.lines(again), SAME_VERTEX_M)))
+    kept = np.ones(cut.first.size, dtype=bool)
     kept[again] = False
-    kept[first] = True
-    known, node = np.unique(cut.ends[kept], return_inverse=True)
-    return Network(cut.lines[kept], node.reshape(-1, 2), known.size)
+    kept[again[np.unique(shape, return_index=True)[1]]] = True
+    return cut.only(kept)
 
 
-def _merged(cut: Network) -> Network:
+def _merged(cut: _Runs) -> Network:
     """Join lines through every node where exactly two line ends meet."""
     beyond = _beyond(cut)
     starts = np.r_[np.flatnonzero(beyond < 0), np.flatnonzero(beyond >= 0)]  # rings, last, have no natural start
@@ -193,10 +219,10 @@ def _merged(cut: Network) -> Network:
     last = np.r_[np.flatnonzero(first)[1:], half.size] - 1
     ends = np.column_stack((cut.ends.ravel()[half[first]], cut.ends.ravel()[half[last] ^ 1]))
     known, node = np.unique(ends, return_inverse=True)
-    return Network(_joined(cut.lines, half, first), node.reshape(-1, 2), known.size)
+    return Network(_joined(cut, half, first), node.reshape(-1, 2), known.size)
 
 
-def _beyond(cut: Network) -> np.ndarray:
+def _beyond(cut: _Runs) -> np.ndarray:
     """For each line end (2 line + 0 or 1) the one other line end at its node; -1 if there are more or none."""
     node = cut.ends.ravel()
     order = np.argsort(node, kind="stable")
@@ -209,18 +235,15 @@ def _beyond(cut: Network) -> np.ndarray:
     return beyond
 
 
-def _joined(lines: np.ndarray, half: np.ndarray, first: np.ndarray) -> np.ndarray:
+def _joined(cut: _Runs, half: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Lines through line ends that are entered in turn; an odd end is entered from the back."""
-    xy = shapely.get_coordinates(lines)
-    size = shapely.get_num_coordinates(lines)
-    begin = np.r_[0, np.cumsum(size)[:-1]]
     skipped = (~first).astype(np.int64)  # the vertex that the line before ended with
-    count = size[half // 2] - skipped
+    count = (cut.last - cut.first)[half // 2] + 1 - skipped
     run = np.repeat(np.arange(half.size), count)
     place = np.arange(run.size) - np.repeat(np.cumsum(count) - count, count) + skipped[run]
     line, backwards = half[run] // 2, half[run] % 2 == 1
-    vertex = begin[line] + np.where(backwards, size[line] - 1 - place, place)
-    joined: np.ndarray = shapely.linestrings(xy[vertex], indices=(np.cumsum(first) - 1)[run])
+    vertex = np.where(backwards, cut.last[line] - place, cut.first[line] + place)
+    joined: np.ndarray = shapely.linestrings(cut.xy[vertex], indices=(np.cumsum(first) - 1)[run])
     return joined
 
 
