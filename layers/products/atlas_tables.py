@@ -11,7 +11,7 @@ from layers.findings.numbers import number, percent
 from layers.products import charts
 from layers.products.atlas_measures import counted_place, plain_name, sentence_case
 from layers.products.atlas_parts import Block, titled, verdict
-from layers.products.atlas_views import Views
+from layers.products.atlas_views import Views, lacks_drift
 from layers.products.atlas_words import Speaker
 from layers.products.numbers import (
     NO_BREAK,
@@ -37,6 +37,8 @@ def steps_page(views: Views, speaker: Speaker) -> Block:
     mine = views.findings(series=views.series.id)
     kinds = list(dict.fromkeys(f.kind for f in mine))
     intro = speaker.say("steps_intro", series=speaker.of(views.series.name))
+    if any(lacks_drift(f) for f in mine):
+        intro += " " + speaker.say("steps_no_drift")
     has_truth = any(f.truth is not None for f in mine)
     return {
         "title": titled("steps_title", views.release, speaker),

@@ -162,6 +162,9 @@ def test_an_interval_without_earlier_years_says_so_beside_it():
     known = (replace(first, parts={"placebo_pairs": 3.0}), replace(second, parts={"placebo_pairs": 0.0}), *more)
     cards = _content(replace(release, findings=known), "en")["answer"]["cards"]
     assert [c["caution"] for c in cards[:2]] == ["", "without swings between years"]
+    assert "is too narrow" in _content(replace(release, findings=known), "en")["steps"]["intro"]
+    sure = tuple(replace(f, parts={"placebo_pairs": 3.0}) for f in release.findings)
+    assert "is too narrow" not in _content(replace(release, findings=sure), "en")["steps"]["intro"]
     assert cards[-1]["caution"] == "" and cards[-1]["interval"] == "no interval"
 
 
