@@ -204,12 +204,6 @@ def test_series_that_the_police_start_stand_under_their_own_heading():
     assert "shows where the police worked" in others["police_heading"]
 
 
-def test_the_method_is_told_in_the_readers_language():
-    said = {language: dict(_example(language)["sources"]["parameters"]["rows"]) for language in ("nb", "en")}
-    assert said["nb"]["Metode"] == "uker trukket på nytt; drift fra tidligere årspar lagt til"
-    assert said["en"]["Method"] == "weeks resampled; drift of earlier year pairs added"
-
-
 def test_series_are_kept_apart():
     content = _example("en")
     others = content["bearers"]["others"]

@@ -1,4 +1,4 @@
-"""Measures and places by the names readers know: numbered by day, told what kind, no slug left."""
+"""What readers are told in their own words: measures by day and kind, places without slugs, the method."""
 
 from datetime import date
 
@@ -7,6 +7,8 @@ import pytest
 from layers.city import Words
 from layers.city.events import Place, PlaceCount, Window
 from layers.products.atlas_measures import counted_place, measures_of, plain_name
+from layers.products.atlas_tables import sources_page
+from layers.products.atlas_views import draw_views
 from layers.products.atlas_words import Speaker
 from tests.example_release import example_release, example_style
 
@@ -65,3 +67,10 @@ def test_a_counted_place_has_the_name_of_the_scene_that_stands_there():
 def test_names_of_places_are_quoted_as_each_language_does():
     words = Words(nb="Parken", en="The park")
     assert [SPOKEN[language].quoted(words) for language in ("nb", "en")] == ["«Parken»", "“The park”"]
+
+
+def test_the_method_is_told_in_the_readers_language():
+    views = draw_views(example_release(), STYLE)
+    said = {name: dict(sources_page(views, speaker)["parameters"]["rows"]) for name, speaker in SPOKEN.items()}
+    assert said["nb"]["Metode"] == "uker trukket på nytt; drift fra tidligere årspar lagt til"
+    assert said["en"]["Method"] == "weeks resampled; drift of earlier year pairs added"
