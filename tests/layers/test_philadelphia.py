@@ -32,9 +32,7 @@ def city():
 @pytest.fixture(scope="module")
 def border(city, tmp_path_factory):
     store, now = tmp_path_factory.mktemp("store"), datetime(2026, 4, 1, tzinfo=UTC)
-    snapshots = [
-        take(source, city, store=store, data_dir=DATA, base_dir=ROOT, made_at=now) for source in city.sources
-    ]
+    snapshots = [take(source, city, store=store, data_dir=DATA, base_dir=ROOT, made_at=now) for source in city.sources]
     return admit(parse_all(snapshots, city), city)
 
 
@@ -81,7 +79,13 @@ def test_refused_rows_by_reason(border):
         "point that stands for an unknown place": 3_516,
     }
     assert set(border.quarantine["source_id"]) == {"incidents"}
-    assert border.rows_read == {"incidents": 1_538_200, "tracts": 384, "cleared_points": 8, "cleared_lines": 2, "major_roads": 1624}
+    assert border.rows_read == {
+        "incidents": 1_538_200,
+        "tracts": 384,
+        "cleared_points": 8,
+        "cleared_lines": 2,
+        "major_roads": 1624,
+    }
     assert len(border.tables.incidents) == 1_538_200 - 23_877 - 369 - 3_516
 
 
