@@ -5,7 +5,6 @@ Run: `HARMSHIFT_BENCH_PEERS=/path/to/python python -m benchmarks.points [--quick
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import pyarrow as pa
 from geopandas import GeoDataFrame
 from pyarrow import parquet
 
+from benchmarks.peers.peer_io import peak_memory_mb
 from benchmarks.side_by_side import CRS, PEERS, SIDE_M, SOUTH, WEST, Record, Run, cpu_seconds, interleaved, peer_python
 from geo.grid import Grid
 from geo.ground import ground_of, spread
@@ -144,7 +144,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.one:
         run = ours(Path(given.one[0]), int(given.one[1]))
-        print(run.cpu_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, run.note)
+        print(run.cpu_s, peak_memory_mb(), run.note)
         return
     found = records(quick=given.quick)
     for record in found:

@@ -1,12 +1,11 @@
 """Reads Parquet parts whole, runs KDEpy on them, prints CPU seconds (reading included) and peak memory in MB."""
 
-import resource
 import sys
 from pathlib import Path
 
 import numpy as np
 from KDEpy import FFTKDE
-from peer_io import used
+from peer_io import peak_memory_mb, used
 from pyarrow import parquet
 
 folder, size = Path(sys.argv[1]), int(sys.argv[2])
@@ -20,4 +19,4 @@ tables = [parquet.read_table(path, columns=["x", "y"]) for path in paths]
 points = np.concatenate([np.column_stack((table["x"], table["y"])) for table in tables])[:size]
 nodes = np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
 FFTKDE(kernel="gaussian", bw=float(given["bandwidth"])).fit(points)(nodes)
-print(used() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "")
+print(used() - began, peak_memory_mb())

@@ -2,6 +2,7 @@
 
 import resource
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +17,12 @@ def used() -> float:
     """Return the CPU seconds so far, threads and children included."""
     usage = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(part.ru_utime + part.ru_stime for part in usage)
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory this process has held; getrusage would count its parent's before it was started."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 def write_sample(path: str, x: np.ndarray, y: np.ndarray, values: np.ndarray) -> None:
