@@ -23,9 +23,10 @@ def joined(address: str | None) -> Iterator[None]:
     from distributed import Client
 
     try:
-        client = Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call] # distributed is untyped
+        # A client that fails to connect would stay this process's default, so a trial goes before the real one.
+        Client(address, timeout=PATIENCE, set_as_default=False).close()  # type: ignore[no-untyped-call] # untyped
     except (OSError, TimeoutError, ValueError) as error:
         msg = f"--scheduler: no Dask scheduler answers at {address}. Look at the address, or leave it out to run here."
         raise UserError(msg) from error
-    with client:
+    with Client(address, timeout=PATIENCE):  # type: ignore[no-untyped-call] # untyped
         yield
