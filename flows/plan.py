@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.identity import code_version, library_versions, run_id
 from flows.options import RunOptions
-from flows.publish import destination, existing_run, point_current, publish, staging
+from flows.publish import clear_staging, destination, existing_run, point_current, publish, staging
 from flows.steps import PlainStep, Step
 from layers.city import City, Words
 from layers.release import Finding, Release, Run
@@ -43,6 +43,7 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
     identity = run_id(options.as_of, config_sha256=options.config_sha256, snapshots=snapshots, code=code)
     whole = existing_run(root, identity) if options.only is None else None
     if whole is not None:
+        clear_staging(root)
         point_current(root, whole)
         return _report_of(whole, identity)
     run = _run(options, identity, code)

@@ -63,7 +63,6 @@ def temporary_server(home: Path) -> Iterator[Server]:
         "127.0.0.1",
         "--port",
         str(port),
-        "--no-services",
     ]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - a fixed command of our own interpreter

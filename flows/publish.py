@@ -66,9 +66,8 @@ def staging(root: Path, run_id: str) -> Iterator[Path]:
         If `root` cannot be written, or its disk is full.
     """
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        for stale in root.glob(f"{STAGING}*"):  # the caller holds the city's lock, so these belong to killed runs
-            shutil.rmtree(stale)
+        (root / "runs").mkdir(parents=True, exist_ok=True)
+        clear_staging(root)
         directory = root / f"{STAGING}{run_id}"
         directory.mkdir()
     except OSError as problem:
@@ -88,6 +87,12 @@ def staging(root: Path, run_id: str) -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+def clear_staging(root: Path) -> None:
+    """Remove what killed runs left half-built; the caller holds the city's lock, so none is under way."""
+    for stale in root.glob(f"{STAGING}*"):
+        shutil.rmtree(stale)
+
+
 def publish(staged: Path, root: Path, *, manifest: dict[str, Any], run_id: str) -> Path:
     """Verify the staged files, seal them with manifest and SUCCESS, and rename the folder into `runs/`."""
     verify(staged)
@@ -100,7 +105,6 @@ def publish(staged: Path, root: Path, *, manifest: dict[str, Any], run_id: str) 
         path.chmod(0o444)
         _sync(path)
     target = root / "runs" / run_id
-    target.parent.mkdir(exist_ok=True)
     repeat = 2
     while target.exists():  # damaged after publishing; `current` may point at it, so it stays until retention
         target = target.with_name(f"{run_id}.{repeat}")

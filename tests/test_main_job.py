@@ -184,7 +184,7 @@ def test_a_run_killed_at_any_step_leaves_current_as_it_was(home, current, step):
 
 def test_an_output_folder_that_cannot_be_written_is_named(home, said, tmp_path):
     (tmp_path / "file").write_text("")
-    done = run(home, "run", "fjordby", "--engine", "plain", "--out", str(tmp_path / "file"))
+    done = run(home, "run", "fjordby", "--engine", "plain", "--out", str(tmp_path / "file" / "results"))
     assert done.returncode == 1
     assert "cannot write results to" in done.stderr
     assert "--out" in done.stderr

@@ -66,7 +66,7 @@ def look(source, pictures, name):
     for frame in FRAMES if name == "Animasjon" else ():
         said["colours"][frame] = render(project, pictures / f"{name}_{frame}.png", frame)
     if name == "Oversikt":
-        series = project.layerTreeRoot().findGroup("Vold")
+        series = project.layerTreeRoot().findGroup("Tetthet per periode (velg én)").findGroup("Vold")
         for group in series.children() if series else ():
             group.setItemVisibilityChecked(True)
             said["colours"][group.name()] = render(project, pictures / f"{name}_{group.name()}.png")
