@@ -1,5 +1,6 @@
 """The plan as a Prefect flow: one flow a city-run, one task a step, retries on fetching only, nothing cached."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -13,6 +14,7 @@ from flows.options import RunOptions
 from flows.plan import RunReport, run_city
 from flows.steps import PlainStep
 from layers.city import City
+from layers.errors import UserError
 
 T = TypeVar("T")
 RETRY_DELAYS_S = [2.0, 5.0, 15.0]
@@ -45,6 +47,13 @@ class PrefectStep:
         return wrapped()
 
 
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Let a user's mistake into Prefect's log as one line; faults of the program keep their traceback."""
+    if record.exc_info and isinstance(record.exc_info[1], UserError):
+        record.exc_info = None
+    return True
+
+
 def run_in_prefect(city: City, options: RunOptions, *, step: PlainStep, api_url: str) -> RunReport:
     """Run the plan as a flow recorded by the server at `api_url`."""
 
@@ -59,6 +68,8 @@ def run_in_prefect(city: City, options: RunOptions, *, step: PlainStep, api_url:
         _leave_artifact(city, report)
         return report
 
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_without_traceback)
     with temporary_settings({PREFECT_API_URL: api_url}):
         return city_run(city.city, options.as_of.isoformat())
 
