@@ -72,7 +72,7 @@ def montreal(rounds: int, *, followed: int) -> list[Record]:
             contenders["every path, discontinuous kernel"] = partial(follow, followed, continuous=False)
         runs = interleaved(contenders, rounds=rounds)
         if single:
-            runs["our double precision"] = "single precision"
+            runs["none"] = "in single precision"
         size = f"{len(lines):,} lines, {network.lengths_m.sum() / 1000:,.0f} km, {events.size:,} incidents"
         found += records_of("street_esc_montreal_1e5_500m", size, runs, ours="ours", error=error, note=note)
     return found
