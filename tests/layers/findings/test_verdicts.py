@@ -49,6 +49,7 @@ def said(quantity, found: Figure, *, route="reactive", movement=BOTH, agree=1.0)
         (SHIFT, figure((-0.1, 0.1), pairs=0), {}, ("cannot be decided", "placebos")),
         (SHIFT, Figure(None), {}, ("cannot be decided", "not computed")),
         (SHIFT, Figure(1.0, placebo_pairs=4), {}, ("cannot be decided", "few")),
+        (SHIFT, figure((1.5, 1.5)), {}, ("cannot be decided", "few")),
         (RATIO, Figure(1.0, placebo_pairs=4), {}, ("cannot be decided", "unbounded")),
         (TOTAL, figure((-0.3, -0.1)), {}, ("supported", "decided")),
         (TOTAL, figure((0.1, 0.3)), {}, ("refuted", "decided")),
