@@ -1,6 +1,6 @@
 """The main job as a list of steps: what is computed from what. Pure data flow; how steps run is the caller's choice."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ class RunReport:
     directory: Path
     findings: tuple[Finding, ...]
     warnings: tuple[Words, ...]
-    timings: dict[str, float]
     published: bool  # `current` points at it
     reused: bool  # an identical verified run was there already
 
@@ -36,6 +35,8 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
     UserError
         For anything wrong with sources, tables or the output folder; nothing is left half-written.
     """
+    from layers.chain import counted_until
+
     step = step or PlainStep()
     root = destination(city, options.out)
     snapshots = step("fetch", lambda: _snapshots(city, options), retries=2)
@@ -46,26 +47,26 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
         clear_staging(root)
         point_current(root, whole)
         return _report_of(whole, identity)
-    run = _run(options, identity, code)
-    release = _release(city, options, run, step, snapshots=snapshots)
-    seconds = dict(getattr(step, "seconds", {}))
+    border = _border(city, snapshots, step)
+    run = _run(options, identity, code, until=counted_until(border.tables.incidents, city, options.as_of))
+    release = _release(city, run, border, step, snapshots=snapshots)
     with staging(root, identity) as staged:
         step("write products", lambda: write_products(release, options.style, staged, only=options.only))
-        manifest = _manifest(release, seconds)
+        manifest = _manifest(release, step.seconds)
         name = identity if options.only is None else f"{identity}-only-{options.only}"
         directory = step("publish", lambda: publish(staged, root, manifest=manifest, run_id=name))
     if options.only is None:
         point_current(root, directory)
     return RunReport(
-        identity, directory, release.findings, release.warnings, seconds, published=options.only is None, reused=False
+        identity, directory, release.findings, release.warnings, published=options.only is None, reused=False
     )
 
 
-def _run(options: RunOptions, identity: str, code: str) -> Run:
+def _run(options: RunOptions, identity: str, code: str, *, until: date) -> Run:
     return Run(
         run_id=identity,
         as_of=options.as_of,
-        data_until=options.as_of,  # until the incidents are read
+        data_until=until,
         code_version=code,
         config_sha256=options.config_sha256,
         built_at=datetime.combine(options.as_of, time(), UTC),
@@ -83,14 +84,11 @@ def _snapshots(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
     )
 
 
-def _release(city: City, options: RunOptions, run: Run, step: Step, *, snapshots: tuple[Snapshot, ...]) -> Release:
+def _release(city: City, run: Run, border: Border, step: Step, *, snapshots: tuple[Snapshot, ...]) -> Release:
     from flows.analysis import Inputs, analyse
     from layers import sources
 
-    border = _border(city, snapshots, step)
-    dated = replace(run, data_until=_data_until(border, city, options.as_of))
-    expected = sources.expected(snapshots, city)
-    return analyse(Inputs(city, dated, border, snapshots, expected), step)
+    return analyse(Inputs(city, run, border, snapshots, sources.expected(snapshots, city)), step)
 
 
 def _border(city: City, snapshots: tuple[Snapshot, ...], step: Step) -> Border:
@@ -100,13 +98,6 @@ def _border(city: City, snapshots: tuple[Snapshot, ...], step: Step) -> Border:
 
     raw = step("read sources", lambda: sources.parse_all(snapshots, city))
     return step("check tables", lambda: admit(raw, city))
-
-
-def _data_until(border: Border, city: City, as_of: date) -> date:
-    from layers.chain import data_until
-
-    last = border.tables.incidents["occurred_from"].max().tz_convert(city.zone).date()
-    return data_until(city, as_of, last)
 
 
 def write_products(release: Release, style: Style, directory: Path, *, only: str | None = None) -> tuple[Path, ...]:
@@ -149,10 +140,4 @@ def _report_of(directory: Path, identity: str) -> RunReport:
     """Report a run that was built earlier, from its own files."""
     from layers.products.findings_json import read
 
-    return RunReport(identity, directory, read(directory), (), {}, published=True, reused=True)
-
-
-def plain_run(city: City, options: RunOptions, step: PlainStep | None = None) -> RunReport:
-    """Run the plan in this process, without orchestration."""
-    step = step or PlainStep()
-    return replace(run_city(city, options, step), timings=dict(step.seconds))
+    return RunReport(identity, directory, read(directory), (), published=True, reused=True)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from prefect import Task, flow, task
@@ -25,10 +25,10 @@ class PrefectStep:
     """Runs each step as a task of the running flow; the plain step inside keeps time and progress."""
 
     plain: PlainStep
-    seconds: dict[str, float] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "seconds", self.plain.seconds)
+    @property
+    def seconds(self) -> dict[str, float]:
+        return self.plain.seconds
 
     def __call__(self, name: str, work: Callable[[], T], *, retries: int = 0) -> T:
         """Run `work` as a task named `name`."""

@@ -54,7 +54,7 @@ def _seeded(city: City, seed: int | None) -> tuple[City, SimulatedSource]:
 def true_findings(packed: bytes, source: SimulatedSource, city: City, as_of: date) -> dict[str, Any]:
     """Return the true value of every finding of a simulated city, as a run of that day would know it."""
     from layers.border import admit
-    from layers.chain import data_until
+    from layers.chain import counted_until
     from layers.sources import simulated
     from layers.truth import truth
     from layers.units import units
@@ -64,5 +64,5 @@ def true_findings(packed: bytes, source: SimulatedSource, city: City, as_of: dat
         path.write_bytes(packed)
         tables = admit({source.id: simulated.parse(path, source)}, city).tables
         expected = simulated.expected(path, source)
-    last = tables.incidents["occurred_from"].max().tz_convert(city.zone).date()
-    return truth(expected, units(tables, city), city, data_until=data_until(city, as_of, last))
+    until = counted_until(tables.incidents, city, as_of)
+    return truth(expected, units(tables, city), city, data_until=until)

@@ -13,6 +13,10 @@ T = TypeVar("T")
 class Step(Protocol):
     """Carries out one named piece of work and returns its result."""
 
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Wall seconds of the steps so far, by name."""
+
     def __call__(self, name: str, work: Callable[[], T], *, retries: int = 0) -> T:
         """Run `work`; `retries` counts only for work that touches the network."""
 

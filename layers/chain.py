@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from pandas import DataFrame
+
 from layers.city import City, Period, Step, Window
 from layers.errors import ConfigError
 
@@ -30,6 +32,11 @@ def data_until(city: City, as_of: date, last_incident_day: date) -> date:
         )
         raise ConfigError(msg)
     return until
+
+
+def counted_until(incidents: DataFrame, city: City, as_of: date) -> date:
+    """Return `data_until` for a table of incidents, by the local day of the last one."""
+    return data_until(city, as_of, incidents["occurred_from"].max().tz_convert(city.zone).date())
 
 
 def _quarter_start(day: date) -> date:

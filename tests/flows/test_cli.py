@@ -128,7 +128,7 @@ def test_run_hands_over_its_options_and_prints_findings_and_files(tmp_path, monk
         folder = options.out / city.city / "current"
         (folder / "maps").mkdir(parents=True)
         (folder / "maps" / "atlas-nb.pdf").write_bytes(b"")
-        return RunReport("2020-01-01-0", folder, findings(simulated=True), (), {}, published=True, reused=False)
+        return RunReport("2020-01-01-0", folder, findings(simulated=True), (), published=True, reused=False)
 
     monkeypatch.setattr("flows.engine.run", fake)
     result = call(
