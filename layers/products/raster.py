@@ -7,7 +7,7 @@ import rasterio
 from rasterio.transform import Affine
 
 from layers.city import Words
-from layers.products.qgis_style import raster_qml
+from layers.products.geopackage.qgis_style import raster_qml
 from layers.products.records import both
 from layers.release import Release, Surface
 from layers.style import Style, density_breaks

@@ -13,7 +13,7 @@ import pytest
 
 from layers.city import Words
 from layers.products import atlas
-from layers.products.atlas_views import (
+from layers.products.drawing.views import (
     MAP_WIDTH_PT,
     draw_views,
     fifth_shares,
@@ -21,7 +21,7 @@ from layers.products.atlas_views import (
     small_map_columns,
     small_map_size,
 )
-from layers.products.atlas_words import Speaker
+from layers.products.words import Speaker
 from layers.release import Release
 from tests.example_release import example_release, example_style
 
@@ -290,6 +290,6 @@ def test_a_bare_release_is_still_an_atlas(tmp_path):
 
 
 def test_fonts_travel_with_their_licence():
-    fonts = Path(atlas.__file__).parent / "atlas_template" / "fonts"
+    fonts = Path(atlas.__file__).parent / "template" / "fonts"
     assert "SIL OPEN FONT LICENSE" in (fonts / "OFL.txt").read_text(encoding="utf-8").upper()
     assert sum(path.stat().st_size for path in fonts.iterdir()) < 1_500_000

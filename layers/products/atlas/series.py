@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from layers.city import Series
-from layers.products.atlas_parts import Block, verdict
-from layers.products.atlas_views import Views
-from layers.products.atlas_words import Speaker
+from layers.products.atlas.parts import Block, verdict
+from layers.products.drawing.views import Views
 from layers.products.numbers import NO_BREAK, interval_words, unit_words, value_of
+from layers.products.words import Speaker
 from layers.release import Finding
 
 

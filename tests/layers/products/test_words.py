@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from layers.city import FindingKind
-from layers.products.atlas_words import Speaker, own_words
+from layers.products.words import Speaker, own_words
 from tests.example_release import example_style
 
 MODULES = Path(__file__).parents[3] / "layers" / "products"
@@ -24,7 +24,7 @@ def test_both_languages_take_the_same_values(key):
 
 
 def test_every_wording_is_used():
-    code = "".join(path.read_text(encoding="utf-8") for path in MODULES.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in MODULES.rglob("*.py"))
     unused = {key for key in own_words() if not re.search(f"[\"']{key}[\"']", code)} - _BUILT - _VALUES
     assert unused == set()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from layers.products import qgis_xml as qx
+from layers.products.geopackage import qgis_xml as qx
 from layers.products.records import both
 from layers.release import Release
 from layers.style import Style, density_breaks, round_breaks

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, MultiPolygon, Point, box
 
-from layers.products import svgmap
-from layers.products.svgmap import Frame, Label
+from layers.products.drawing import svgmap
+from layers.products.drawing.svgmap import Frame, Label
 
 FRAME = Frame((1000.0, 2000.0, 5000.0, 4000.0), 400.0)  # one point is ten metres
 

@@ -8,10 +8,10 @@ import yaml
 
 from layers.city import Words
 from layers.findings.numbers import Language
-from layers.products.map_views import in_language
+from layers.products.drawing.map_views import in_language
 from layers.style import Style
 
-_WORDS = Path(__file__).parent / "atlas_template" / "words.yaml"
+_WORDS = Path(__file__).parent / "words.yaml"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from layers.products import qgis_xml as qx
-from layers.products.qgis_layers import Group, Leaf, Maker, Tables, metadata
+from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.qgis_layers import Group, Leaf, Maker, Tables, metadata
+from layers.products.geopackage.vector_layers import latest_period
 from layers.products.records import both, credit_line, stamped
-from layers.products.vector_layers import latest_period
 from layers.release import Release
 from layers.style import Style
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import typst
 
-from layers.products.atlas_pages import answer_page, bearers_page, periods_page
-from layers.products.atlas_tables import certainty_page, sources_page, steps_page
-from layers.products.atlas_views import Views, draw_views
-from layers.products.atlas_words import Speaker
-from layers.products.georeference import Placed, georeferenced
+from layers.products.atlas.georeference import Placed, georeferenced
+from layers.products.atlas.pages import answer_page, bearers_page, periods_page
+from layers.products.atlas.tables import certainty_page, sources_page, steps_page
+from layers.products.drawing.views import Views, draw_views
 from layers.products.numbers import LANGUAGES, day
+from layers.products.words import Speaker
 from layers.release import Release
 from layers.style import Style
 
-_TEMPLATE = Path(__file__).parent / "atlas_template"
+_TEMPLATE = Path(__file__).parent / "template"
 
 
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:

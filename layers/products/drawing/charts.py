@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 
-from layers.products.svgmap import round_down, shape, text
+from layers.products.drawing.svgmap import round_down, shape, text
 
 _PAD = 6.0
 _MARK_GAP_PT = 9.0  # between the numbers of two measures

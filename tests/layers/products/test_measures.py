@@ -6,10 +6,10 @@ import pytest
 
 from layers.city import Words
 from layers.city.events import Place, PlaceCount, Window
-from layers.products.atlas_measures import counted_place, measures_of, plain_name
-from layers.products.atlas_tables import sources_page
-from layers.products.atlas_views import draw_views
-from layers.products.atlas_words import Speaker
+from layers.products.atlas.tables import sources_page
+from layers.products.drawing.views import draw_views
+from layers.products.measures import counted_place, measures_of, plain_name
+from layers.products.words import Speaker
 from tests.example_release import example_release, example_style
 
 STYLE = example_style()

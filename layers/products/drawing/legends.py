@@ -1,10 +1,10 @@
 """Legends and keys of the maps: each sign with its words in one language. Draws no map."""
 
-from layers.products.atlas_views import Views
-from layers.products.atlas_words import Speaker
-from layers.products.map_views import OUTLINE_PT, LegendEntry, decided, sign_of
+from layers.products.drawing.map_views import OUTLINE_PT, LegendEntry, decided, sign_of
+from layers.products.drawing.svgmap import PT_PER_MM, text
+from layers.products.drawing.views import Views
 from layers.products.numbers import short
-from layers.products.svgmap import PT_PER_MM, text
+from layers.products.words import Speaker
 
 Entries = list[dict[str, str]]
 _THIN_PT = 0.5

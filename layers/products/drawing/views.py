@@ -8,9 +8,9 @@ from pandas import DataFrame
 
 from layers.city import Period, Series, Step
 from layers.findings.numbers import Language
-from layers.products.atlas_measures import Measure, measures_of
-from layers.products.charts import Look
-from layers.products.map_views import FONT, MapView, fifth_of, focus_bounds, ground, in_language
+from layers.products.drawing.charts import Look
+from layers.products.drawing.map_views import FONT, MapView, fifth_of, focus_bounds, ground, in_language
+from layers.products.measures import Measure, measures_of
 from layers.products.numbers import LANGUAGES
 from layers.release import Finding, Release, Surface
 from layers.style import Style, density_breaks

@@ -4,8 +4,8 @@ import numpy as np
 from pandas import DataFrame
 
 from layers.findings.numbers import number
-from layers.products.atlas_words import Speaker
 from layers.products.numbers import short, whole
+from layers.products.words import Speaker
 from layers.release import Release, Surface
 
 

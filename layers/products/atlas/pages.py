@@ -3,14 +3,14 @@
 import numpy as np
 
 from layers.findings.numbers import number, percent
-from layers.products import alt_text, charts, legends
-from layers.products.atlas_parts import Block, titled, verdict
-from layers.products.atlas_series import other_series
-from layers.products.atlas_views import TEXT_WIDTH_PT, Views, fifth_shares, lacks_drift, scene_levels
-from layers.products.atlas_words import Speaker
-from layers.products.map_views import MapView, sign_of
+from layers.products.atlas.parts import Block, titled, verdict
+from layers.products.atlas.series import other_series
+from layers.products.drawing import alt_text, charts, legends
+from layers.products.drawing.map_views import MapView, sign_of
+from layers.products.drawing.svgmap import round_down
+from layers.products.drawing.views import TEXT_WIDTH_PT, Views, fifth_shares, lacks_drift, scene_levels
 from layers.products.numbers import NO_BREAK, day, estimate_words, interval_words, short, span, value_of
-from layers.products.svgmap import round_down
+from layers.products.words import Speaker
 from layers.release import Finding, Release, Surface
 
 _BARS_PT = 235.0

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from geo.grid import Grid
-from layers.products.contours import crop, filled, level_rings
+from layers.products.drawing.contours import crop, filled, level_rings
 
 GRID = Grid(0.0, 400.0, 100.0, 4, 4, "EPSG:25832")
 

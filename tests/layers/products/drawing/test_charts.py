@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from layers.products import charts
+from layers.products.drawing import charts
 
 LOOK = charts.Look("Source Sans Pro", "#222222", "#8a8a8a", "#e3e3e3", "#dddddd", "#555555", "#a3006a")
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from layers.products import map_views
+from layers.products.drawing import map_views
 from layers.style import density_breaks
 from tests.example_release import example_release, example_style
 

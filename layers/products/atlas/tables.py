@@ -8,11 +8,10 @@ import pandas as pd
 from layers.city import City
 from layers.disclosure import shown_as_published
 from layers.findings.numbers import number, percent
-from layers.products import charts
-from layers.products.atlas_measures import counted_place, plain_name, sentence_case
-from layers.products.atlas_parts import Block, titled, verdict
-from layers.products.atlas_views import Views, lacks_drift
-from layers.products.atlas_words import Speaker
+from layers.products.atlas.parts import Block, titled, verdict
+from layers.products.drawing import charts
+from layers.products.drawing.views import Views, lacks_drift
+from layers.products.measures import counted_place, plain_name, sentence_case
 from layers.products.numbers import (
     NO_BREAK,
     estimate_words,
@@ -26,6 +25,7 @@ from layers.products.numbers import (
     value_of,
     whole,
 )
+from layers.products.words import Speaker
 from layers.release import Finding, Release
 from layers.tables import Snapshot
 

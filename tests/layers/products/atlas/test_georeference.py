@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from pyproj import Transformer
 
-from layers.products.georeference import Placed, georeferenced
+from layers.products.atlas.georeference import Placed, georeferenced
 
 BOUNDS = (294_100.0, 6_697_100.0, 300_100.0, 6_703_100.0)
 

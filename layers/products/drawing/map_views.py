@@ -12,9 +12,8 @@ from geopandas import GeoDataFrame
 
 from layers.city import Words
 from layers.findings.numbers import Language
-from layers.products.contours import crop, filled, level_rings
-from layers.products.numbers import decimal_mark
-from layers.products.svgmap import (
+from layers.products.drawing.contours import crop, filled, level_rings
+from layers.products.drawing.svgmap import (
     PT_PER_MM,
     Frame,
     Label,
@@ -31,6 +30,7 @@ from layers.products.svgmap import (
     shape,
     stamp,
 )
+from layers.products.numbers import decimal_mark
 from layers.release import Release, Surface
 from layers.style import LineName, Style
 

@@ -6,9 +6,9 @@ from datetime import date
 
 from layers.city import City, Words
 from layers.findings.numbers import Language
-from layers.products.atlas_words import Speaker
-from layers.products.map_views import in_language
+from layers.products.drawing.map_views import in_language
 from layers.products.numbers import LANGUAGES, NO_BREAK, short_day
+from layers.products.words import Speaker
 from layers.release import Release
 from layers.style import Style
 

@@ -12,11 +12,11 @@ import pyogrio
 from geopandas import GeoDataFrame
 
 from layers.errors import PublishError
-from layers.products import gpkg_tables
-from layers.products.qgis_layers import Tables
-from layers.products.qgis_project import projects, zipped
+from layers.products.geopackage import gpkg_tables
+from layers.products.geopackage.qgis_layers import Tables
+from layers.products.geopackage.qgis_project import projects, zipped
+from layers.products.geopackage.vector_layers import VectorLayer, vector_layers
 from layers.products.records import stamped
-from layers.products.vector_layers import VectorLayer, vector_layers
 from layers.release import Release
 from layers.style import Style
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from layers.products import alt_text
-from layers.products.atlas_words import Speaker
+from layers.products.drawing import alt_text
+from layers.products.words import Speaker
 from tests.example_release import example_release, example_style
 
 RELEASE = example_release()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from layers.products.atlas_words import Speaker
+from layers.products.words import Speaker
 from layers.release import Finding, Release
 
 Block = dict[str, Any]

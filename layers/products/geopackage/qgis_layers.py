@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from layers.products import qgis_xml as qx
-from layers.products.qgis_style import look, raster_parts, vector_parts
+from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.qgis_style import look, raster_parts, vector_parts
 from layers.products.raster import raster_name
 from layers.products.records import both, credit_line, stamped
 from layers.release import Release, Surface

@@ -5,10 +5,10 @@ import sqlite3
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 
-from layers.products import qgis_xml as qx
-from layers.products.qgis_style import look, qml
+from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.qgis_style import look, qml
+from layers.products.geopackage.vector_layers import latest_period
 from layers.products.records import credit_line, run_facts, stamped
-from layers.products.vector_layers import latest_period
 from layers.release import Release
 from layers.style import Style
 
