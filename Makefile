@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/harmshift run fjordby --engine prefect
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 test-all: $(READY)
 	$(BIN)/pytest -m "not network"
