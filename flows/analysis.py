@@ -57,10 +57,12 @@ class Results:
 
     located: Located
     densities: tuple[Density, ...]
+    hotspots: GeoDataFrame
     changes: GeoDataFrame
     street_density: GeoDataFrame | None
     exposure: Exposure
     findings: tuple[Finding, ...]
+    place_counts: DataFrame
     truth: dict[str, Any] | None
 
 
@@ -72,6 +74,7 @@ def analyse(inputs: Inputs, step: Step) -> Release:
         "density on the ground",
         lambda: densities(located.area, tables.incidents, located.places, city, data_until=until),
     )
+    spots = step("hot spots", lambda: hotspots(maps, located.area, city, data_until=until))
     changed = step(
         "change on the ground",
         lambda: changes(located.area, tables.incidents, located.places, city, data_until=until),
@@ -83,11 +86,22 @@ def analyse(inputs: Inputs, step: Step) -> Release:
     )
     smoothed = step("shares", lambda: _smoothed(located, tables, city, counted))
     found = step("findings", lambda: findings(counted, located.units, city, data_until=until, smoothed=smoothed))
+    near = step("place counts", lambda: place_counts(tables, city))
     known = None
     if inputs.expected is not None:
         known = truth(inputs.expected, located.units, city, data_until=until)
         found = with_truth(found, known)
-    results = Results(located, maps, changed, streets, counted, found, known)
+    results = Results(
+        located=located,
+        densities=maps,
+        hotspots=spots,
+        changes=changed,
+        street_density=streets,
+        exposure=counted,
+        findings=found,
+        place_counts=near,
+        truth=known,
+    )
     return step("disclosure gate", lambda: _gate(inputs, results))
 
 
@@ -117,14 +131,12 @@ def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -
 def _gate(inputs: Inputs, results: Results) -> Release:
     city, tables, located = inputs.city, inputs.tables, results.located
     surfaces = disclosure.gate_surfaces(results.densities, city)
-    spots = hotspots(results.densities, located.area, city, data_until=inputs.run.data_until)
     by_district, by_scene = disclosure.gate_counts(
         district_counts(results.exposure, located.units, city),
         scene_counts(results.exposure, located.units, city),
         located.units.pieces,
         city,
     )
-    places = place_counts(tables, city)
     return Release(
         city=city,
         run=inputs.run,
@@ -143,9 +155,9 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         scene_counts=by_scene,
         surfaces=surfaces,
         streets_density=results.street_density,
-        hotspots=disclosure.gate_hotspots(spots, results.densities, surfaces, located.area.grid),
+        hotspots=disclosure.gate_hotspots(results.hotspots, results.densities, surfaces, located.area.grid),
         findings=disclosure.gate_findings(results.findings, city),
-        place_counts=disclosure.gate_place_counts(places, city, data_until=inputs.run.data_until),
+        place_counts=disclosure.gate_place_counts(results.place_counts, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.truth,
         changes=disclosure.gate_changes(results.changes, city),
