@@ -52,11 +52,16 @@ class Walk:
         return distance
 
 
-def distances(network: Network, shape: shapely.Geometry) -> Walk:
+def distances(network: Network, shape: shapely.Geometry, *, barred: np.ndarray | None = None) -> Walk:
     """Return walking distances from a point, line or polygon in the network's CRS.
 
     Every part of a street within the shape is at distance 0, and so are the places where streets enter it. A shape
     that touches no street starts at the street place nearest to it.
+
+    Parameters
+    ----------
+    barred : bool per line, optional
+        Lines that may be left but not entered from others, as `geo.network.barriers.split` tells them.
 
     Raises
     ------
@@ -65,7 +70,7 @@ def distances(network: Network, shape: shapely.Geometry) -> Walk:
     """
     if shapely.is_empty(shape) or not len(network.lines):
         raise GeoError("walking distances need a shape that is not empty and a network with at least one street")
-    line, from_m, to_m = _inside(network, shape)
+    line, from_m, to_m = parts_within(network, shape)
     offset_m = 0.0
     if not line.size:
         near = _nearest_on(network, shape)
@@ -74,7 +79,7 @@ def distances(network: Network, shape: shapely.Geometry) -> Walk:
         line, from_m, to_m = spots.line, spots.along_m, spots.along_m
     begins = np.r_[network.ends[line, 0], network.ends[line, 1]]
     reach = offset_m + np.maximum(np.r_[from_m, network.lengths_m[line] - to_m], 0.0)
-    return Walk(network, _from_nodes(network, begins, reach), line, from_m, to_m, offset_m)
+    return Walk(network, _from_nodes(network, begins, reach, barred), line, from_m, to_m, offset_m)
 
 
 def ring_of(distance_m: np.ndarray, edges_m: tuple[float, ...] = RINGS_M) -> np.ndarray:
@@ -97,7 +102,7 @@ def street_in_rings(walk: Walk, edges_m: tuple[float, ...] = RINGS_M, *, every_m
     return np.bincount(ring[ring >= 0], part_m[ring >= 0], minlength=len(edges_m))
 
 
-def _inside(network: Network, shape: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def parts_within(network: Network, shape: shapely.Geometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Line, begin and end of every part of a street that lies within the shape or touches it."""
     touched = np.sort(shapely.STRtree(network.lines).query(shape, predicate="intersects"))
     parts, owner = shapely.get_parts(shapely.intersection(network.lines[touched], shape), return_index=True)
@@ -133,7 +138,7 @@ def _nearest_on(network: Network, shape: shapely.Geometry) -> shapely.Geometry:
     return near
 
 
-def _from_nodes(network: Network, nodes: np.ndarray, reach_m: np.ndarray) -> np.ndarray:
+def _from_nodes(network: Network, nodes: np.ndarray, reach_m: np.ndarray, barred: np.ndarray | None) -> np.ndarray:
     """Shortest way to every node from nodes that are already some way off; one more node stands for the shape."""
     a, b = network.ends.T
     shape = np.full(nodes.size, network.nodes)
@@ -141,6 +146,11 @@ def _from_nodes(network: Network, nodes: np.ndarray, reach_m: np.ndarray) -> np.
     head = np.r_[b, a, nodes]
     # scipy takes stored zeros for no link: a shift by the smallest number keeps them
     cost = np.maximum(np.r_[network.lengths_m, network.lengths_m, reach_m], np.finfo(float).tiny)
+    if barred is not None and barred.any():
+        is_free = np.zeros(network.nodes + 1, dtype=bool)
+        is_free[network.ends[~barred]] = True
+        enters = np.r_[barred, barred, np.zeros(nodes.size, dtype=bool)] & is_free[tail]
+        tail, head, cost = tail[~enters], head[~enters], cost[~enters]
     order = np.lexsort((cost, head, tail))
     first = np.r_[True, (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)]
     kept = order[first]
