@@ -103,7 +103,7 @@ def spread(ground: Ground, columns: np.ndarray, *, bandwidth_cells: float) -> np
     the shape of `columns`, float32 if they are, otherwise float64
         Mass per cell. Its sum is kept to rounding; in open country it is the Gaussian to 2.5e-5 of its peak at four
         cells and 2.8e-6 at eight; up to as much, values may lie below zero far from any mass. float32 takes half the
-        time and memory and adds up to 3e-6 of the peak.
+        time and memory and adds 7e-7 of the largest value at four cells, 2e-6 at eight, 6e-6 at 16, 2e-5 at 30.
 
     Raises
     ------
@@ -127,12 +127,15 @@ def spread_each(ground: Ground, columns: np.ndarray, *, bandwidths_cells: Sequen
         coefficients = np.pad(coefficients, ((0, 0), (0, 1)))
     flat = planes.reshape(-1, *shape)
     result = np.zeros((len(bandwidths_cells), *flat.shape), dtype=planes.dtype)
-    each(partial(_require_on_land, ground.land), flat)
+    reach = coefficients.shape[1] - 1
+    held = each(partial(_rows_with_mass, ground.land), flat)
 
     def one(item: tuple[int, int]) -> None:
         column, first = item
-        span = first, min(first + height, shape[0])
-        band(ground.rows, flat[column], span, coefficients, result[:, column, first : span[1]])
+        # beyond the reach of any mass everything stays 0
+        start, stop = max(first, held[column][0] - reach), min(first + height, shape[0], held[column][1] + reach)
+        if start < stop:
+            band(ground.rows, flat[column], (start, stop), coefficients, result[:, column, start:stop])
 
     height = max(LEAST_BAND_ROWS, BAND_TERMS * coefficients.shape[1])
     each(one, product(range(len(flat)), range(0, shape[0], height)))
@@ -200,23 +203,29 @@ def _runs(inner: np.ndarray) -> np.ndarray:
     return change.reshape(-1, 2)
 
 
-def _require_on_land(land: np.ndarray, plane: np.ndarray) -> None:
-    unknown, astray = _astray(land, plane)
+def _rows_with_mass(land: np.ndarray, plane: np.ndarray) -> tuple[int, int]:
+    """First and last (exclusive) row that holds mass; all of it must be on land and finite."""
+    unknown, astray, first, last = _surveyed(land, plane)
     if unknown:
         msg = "a column holds values that are not finite; put 0 where there is no mass"
         raise GeoError(msg)
     if astray:
         msg = f"{astray} cells off the land hold mass; move it to land cells first, or widen the land"
         raise GeoError(msg)
+    return first, last
 
 
 @compiled
-def _astray(land: np.ndarray, plane: np.ndarray) -> tuple[int, int]:
-    """How many values are not finite, and how many are not 0 off the land."""
-    unknown, astray = 0, 0
+def _surveyed(land: np.ndarray, plane: np.ndarray) -> tuple[int, int, int, int]:
+    """How many values are not finite, how many are not 0 off the land; the first row with any, and the last plus 1."""
+    unknown, astray, first, last = 0, 0, plane.shape[0], 0
     for i in range(land.shape[0]):
+        held = 0
         for j in range(land.shape[1]):
             value = plane[i, j]
             unknown += not np.isfinite(value)
             astray += value != 0.0 and not land[i, j]
-    return unknown, astray
+            held += value != 0.0
+        if held:
+            first, last = min(first, i), i + 1
+    return unknown, astray, first, last

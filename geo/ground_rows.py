@@ -94,10 +94,8 @@ def _waves(
                 if row < max(0, first - (terms - 1 - k)) or row >= min(count, stop + (terms - 1 - k)):
                     continue
                 current, previous = (even, odd) if k % 2 == 1 else (odd, even)
-                scaled = stencil if k == 1 else stencil + stencil
-                keep = stencil[0] * 0 if k == 1 else stencil[0] * 0 + 1
-                _step_row(row, (place, scaled, keep), stretches, current, previous)
-                _step_rim(row, (place, keep), rim, current, previous)
+                _step_row(row, (place, stencil, k), stretches, current, previous)
+                _step_rim(row, (place, k), rim, current, previous)
                 if k % 2 == 1 and first <= row < stop:
                     _add_row(row, (place, weights[k - 1], weights[k]), current, previous, sums)
 
@@ -105,15 +103,18 @@ def _waves(
 @compiled
 def _step_row(
     row: int,
-    numbers: tuple[np.ndarray, np.ndarray, float],
+    numbers: tuple[np.ndarray, np.ndarray, int],
     stretches: tuple[np.ndarray, np.ndarray],
     current: np.ndarray,
     previous: np.ndarray,
 ) -> None:
-    place, stencil, keep = numbers
+    """Overwrite a row of term k - 2 (0 for k = 1) by term k; all numbers are in the vectors' precision."""
+    place, stencil, k = numbers
     run_from, runs = stretches
     width, offset = place[1], place[1] * place[2]
     centre, straight, diagonal = stencil[0], stencil[1], stencil[2]
+    if k > 1:
+        centre, straight, diagonal = centre + centre, straight + straight, diagonal + diagonal
     for r in range(run_from[row], run_from[row + 1]):
         start, stop = runs[r, 0] - offset, runs[r, 1] - offset
         above = current[start - width - 1 : stop - width + 1]
@@ -123,26 +124,28 @@ def _step_row(
         for j in range(stop - start):
             sides = above[j + 1] + below[j + 1] + (here[j] + here[j + 2])
             corners = (above[j] + above[j + 2]) + (below[j] + below[j + 2])
-            old[j] = centre * here[j + 1] + straight * sides + diagonal * corners - keep * old[j]
+            old[j] = centre * here[j + 1] + straight * sides + diagonal * corners - old[j]
 
 
 @compiled
 def _step_rim(
     row: int,
-    numbers: tuple[np.ndarray, float],
+    numbers: tuple[np.ndarray, int],
     rim: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     current: np.ndarray,
     previous: np.ndarray,
 ) -> None:
-    place, keep = numbers
+    """As `_step_row`, for the cells whose links are not whole."""
+    place, k = numbers
     rim_from, cells, start, neighbour, link = rim
     offset = place[1] * place[2]
     for i in range(rim_from[row], rim_from[row + 1]):
-        moved = keep * 0
-        for e in range(start[i], start[i + 1]):
-            moved += link[e] * current[neighbour[e] - offset]
         cell = cells[i] - offset
-        previous[cell] = moved + keep * (moved - previous[cell])
+        moved = -previous[cell]  # 0 for k = 1
+        for e in range(start[i], start[i + 1]):
+            step = link[e] * current[neighbour[e] - offset]
+            moved += step if k == 1 else step + step
+        previous[cell] = moved
 
 
 @compiled

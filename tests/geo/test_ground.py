@@ -142,6 +142,22 @@ def test_bands_of_rows_with_their_halo_change_no_bit(monkeypatch):
     np.testing.assert_array_equal(spread(ground_of(land), mass, bandwidth_cells=2.0), whole)
 
 
+@pytest.mark.parametrize("first_row", [0, 40, 77])
+def test_rows_beyond_the_reach_of_any_mass_are_left_out_and_change_no_bit(first_row):
+    rng = np.random.default_rng(8)
+    land = rng.random((80, 12)) < 0.9
+    mass = np.zeros((2, 80, 12))
+    mass[:, first_row : first_row + 3] = rng.random((2, min(3, 80 - first_row), 12)) * land[first_row : first_row + 3]
+    mass[1] += 1e-300 * land  # so that nothing is left out
+    alone, whole = spread(ground_of(land), mass, bandwidth_cells=2.0)
+    near = np.abs(np.arange(80) - first_row - 1) < 8
+    np.testing.assert_array_equal(alone[near], whole[near])
+    assert np.abs(whole[~near]).max() < 1e-6
+    assert not alone[np.abs(np.arange(80) - first_row - 1) > 18].any()
+    assert alone.sum() == pytest.approx(mass[0].sum(), rel=1e-12)
+    assert not spread(ground_of(land), np.zeros((80, 12)), bandwidth_cells=2.0).any()
+
+
 @pytest.mark.parametrize("sigma", [4.0, 8.0])
 def test_single_precision_adds_three_millionths_of_the_peak(sigma):
     rng = np.random.default_rng(7)
