@@ -54,6 +54,23 @@ def doors(land: np.ndarray, *, cut_east: np.ndarray | None = None, cut_south: np
     return found
 
 
+def land_cells(land: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Return the flat cell each place lies in; -1 off the land, off the grid, and where a place is not known.
+
+    Parameters
+    ----------
+    land : rows x cols bool
+    across, down : n float64
+        As in `placed`; not finite if unknown.
+
+    Returns
+    -------
+    n int64
+    """
+    found: np.ndarray = _land_cells(np.asarray(land, dtype=bool), across, down)
+    return found
+
+
 def placed(open_doors: np.ndarray, cells: np.ndarray, across: np.ndarray, down: np.ndarray) -> csr_array:
     """Return the mass that each incident puts on each cell.
 
@@ -94,10 +111,22 @@ def add_placed(
 
 
 @compiled
+def _land_cells(land: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    rows, cols = land.shape
+    cells = np.full(across.size, -1, dtype=np.int64)
+    for i in range(across.size):
+        if 0 <= across[i] < cols and 0 <= down[i] < rows:  # never true of what is not finite
+            row, col = int(down[i]), int(across[i])
+            if land[row, col]:
+                cells[i] = row * cols + col
+    return cells
+
+
+@compiled
 def _by_strip(
     cells: np.ndarray, across: np.ndarray, down: np.ndarray, strip: int, strips: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same without incidents that have no cell, those of one strip of `strip` cells together."""
+    """Return the same without incidents that have no cell, those of one strip of `strip` cells together."""
     place = np.zeros(strips + 1, dtype=np.int64)
     for i in range(cells.size):
         if cells[i] >= 0:

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from geo.crs import require_metric, require_same
 from geo.errors import GeoError
 from geo.grid import Grid, cover
-from geo.placing import add_placed, doors, placed
+from geo.placing import add_placed, doors, land_cells, placed
 from geo.walls import cut_edges
 from layers.city import City
 from layers.errors import ContractError
@@ -81,13 +81,7 @@ def study_area(tables: Tables, city: City) -> StudyArea:
         If a table is not in the city's metric CRS.
     """
     require_metric(city.crs, "the city")
-    ground, what = (tables.districts, "districts") if tables.land is None else (tables.land, "land")
-    polygon = _united(ground, city, what)
-    if tables.water is not None and len(tables.water):
-        polygon = shapely.difference(polygon, _united(tables.water, city, "water"))
-    if shapely.is_empty(polygon):
-        msg = f"{what}: no land is left after water is taken away. Give a land table, or look at water and its CRS."
-        raise ContractError(msg)
+    polygon, what = land_polygon(tables, city), "districts" if tables.land is None else "land"
     try:
         west, south, east, north = shapely.bounds(polygon).tolist()
         grid = cover(
@@ -101,7 +95,27 @@ def study_area(tables: Tables, city: City) -> StudyArea:
     if not land.any():
         msg = f"{what}: no cell of {grid.cell_m:g} m has its centre on land. Give a smaller density.bandwidth_m."
         raise ContractError(msg)
-    return StudyArea(grid, land, GeoDataFrame(geometry=[polygon], crs=city.crs), *_fences(tables.zones, grid, city))
+    return StudyArea(grid, land, GeoDataFrame(geometry=[polygon], crs=city.crs), **fence_cuts(tables.zones, grid, city))
+
+
+def land_polygon(tables: Tables, city: City) -> shapely.Geometry:
+    """Return the city's land: its land table, or else its districts; less its water.
+
+    Raises
+    ------
+    ContractError
+        If no land is left.
+    CrsError
+        If a table is not in the city's metric CRS.
+    """
+    ground, what = (tables.districts, "districts") if tables.land is None else (tables.land, "land")
+    polygon = _united(ground, city, what)
+    if tables.water is not None and len(tables.water):
+        polygon = shapely.difference(polygon, _united(tables.water, city, "water"))
+    if shapely.is_empty(polygon):
+        msg = f"{what}: no land is left after water is taken away. Give a land table, or look at water and its CRS."
+        raise ContractError(msg)
+    return polygon
 
 
 def centres_in(grid: Grid, polygons: np.ndarray) -> np.ndarray:
@@ -126,23 +140,18 @@ def cells_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     x, y : n float64
         In the CRS of the area, metres.
     """
-    grid = area.grid
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    known = np.isfinite(x) & np.isfinite(y)
-    cell = np.full(x.shape, -1, dtype=np.int64)
-    cell[known] = grid.cell_of(x[known], y[known])
-    on_land = (cell >= 0) & area.land.ravel()[cell]
-    off = np.flatnonzero(known & ~on_land)
-    cell[~on_land] = -1
-    cell[off] = _nearest_land(area, (x[off] - grid.x_min) / grid.cell_m, (grid.y_max - y[off]) / grid.cell_m)
-    return cell
+    return places_of(area, x, y).cells
 
 
 def places_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> Places:
     """Return where points lie on the grid; their cells are those of `cells_of`."""
     grid = area.grid
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    return Places(cells_of(area, x, y), (x - grid.x_min) / grid.cell_m, (grid.y_max - y) / grid.cell_m)
+    across = (np.asarray(x, dtype=np.float64) - grid.x_min) / grid.cell_m
+    down = (grid.y_max - np.asarray(y, dtype=np.float64)) / grid.cell_m
+    cells = land_cells(area.land, across, down)
+    off = np.flatnonzero((cells < 0) & np.isfinite(across) & np.isfinite(down))
+    cells[off] = _nearest_land(area, across[off], down[off])
+    return Places(cells, across, down)
 
 
 def mass_of(area: StudyArea, places: Places, groups: Sequence[np.ndarray]) -> np.ndarray:
@@ -179,17 +188,21 @@ def _nearest_land(area: StudyArea, across: np.ndarray, down: np.ndarray) -> np.n
     return best
 
 
-def _fences(zones: GeoDataFrame, grid: Grid, city: City) -> tuple[np.ndarray, np.ndarray] | tuple[()]:
-    """Return the steps cut by outlines of fences that stand through all periods: one ground serves them all."""
+def fence_cuts(zones: GeoDataFrame, grid: Grid, city: City) -> dict[str, np.ndarray]:
+    """Return `cut_east` and `cut_south`, the steps cut by outlines of fences that stand through all periods.
+
+    One ground serves all periods. Empty without such fences.
+    """
     if "kind" not in zones.columns:
-        return ()
+        return {}
     first, last = city.periods[0].start, city.periods[-1].end
     stands = zones["valid_to"].isna() | (zones["valid_to"] >= last)
     fences = zones[(zones["kind"] == FENCE) & (zones["valid_from"] <= first) & stands]
     if fences.empty:
-        return ()
+        return {}
     require_same(fences.crs, city.crs, what_a="zones", what_b="the city")
-    return cut_edges(grid, fences.geometry.dropna().to_numpy())
+    east, south = cut_edges(grid, fences.geometry.dropna().to_numpy())
+    return {"cut_east": east, "cut_south": south}
 
 
 def _united(table: GeoDataFrame, city: City, what: str) -> shapely.Geometry:
