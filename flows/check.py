@@ -12,7 +12,7 @@ from flows.extent import grid_of
 from flows.run_once import existing_data_dir
 from flows.settings import LoadedCity, find_config_dir, load_city, load_style
 from geo.errors import GeoError
-from layers.city import AnySource, City, Step
+from layers.city import AnySource, City, Remote, SimulatedSource, Step
 from layers.errors import ConfigError, SourceError, UserError
 from layers.sources.paths import files_of
 from layers.sources.sniff import format_of
@@ -65,7 +65,7 @@ def look_at_sources(loaded: LoadedCity, data_dir: Path | None) -> list[Look]:
 
 
 def _look(source: AnySource, data_dir: Path | None, base_dir: Path) -> Look:
-    if source.kind == "simulated":
+    if isinstance(source, SimulatedSource | Remote):
         return Look(source)
     try:
         files = tuple(files_of(source, data_dir=data_dir, base_dir=base_dir).values())
@@ -109,6 +109,8 @@ def _files(look: Look) -> str:
         return "NOT USABLE, see below"
     if look.source.kind == "simulated":
         return f"made from seed {look.source.seed}"
+    if isinstance(look.source, Remote):
+        return f"fetched: {look.source.address}"
     size = sum(path.stat().st_size for path in look.files) / MEGABYTE
     newest = max(datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in look.files)
     dated = look.source.upstream_date or f"file of {newest}"

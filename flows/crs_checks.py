@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from flows.draft import Draft
 from flows.yaml_lines import KeyPath
-from layers.city import FileSource
+from layers.city import TableSource
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -22,7 +22,7 @@ def metric_crs(draft: Draft) -> Iterator[tuple[KeyPath, str]]:
 
 def source_crs(draft: Draft) -> Iterator[tuple[KeyPath, str]]:
     """Yield sources whose CRS is unknown; degrees are fine there."""
-    for position, source in draft.entries("sources", FileSource):
+    for position, source in draft.entries("sources", TableSource):
         if source.crs is not None and _read(source.crs) is None:
             yield ("sources", position, "crs"), _not_known(source.crs)
 

@@ -92,7 +92,7 @@ _SAID: dict[str, Callable[[ErrorDetails], str]] = {
     "value_error": lambda error: error["msg"].removeprefix("Value error, ") + ".",
     "literal_error": lambda error: _wrong_word(error["input"], error["ctx"]["expected"]),
     "union_tag_invalid": lambda error: _wrong_word(error["ctx"]["tag"], error["ctx"]["expected_tags"]),
-    "union_tag_not_found": lambda _: "has no kind. Write kind: file, kind: osm or kind: simulated.",
+    "union_tag_not_found": lambda _: "has no kind. Write kind: file, kind: osm or another of docs/sources.md.",
     "string_pattern_mismatch": lambda error: (
         f"{_show(error['input'])} cannot be an id. Write small letters, digits, - and _, a letter first."
     ),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from flows.draft import Draft
 from flows.plain_words import one_of
 from flows.yaml_lines import KeyPath
-from layers.city import FileSource, OsmSource, Place, PlaceCount, Scene, SimulatedSource
+from layers.city import AnySource, Place, PlaceCount, Scene, SimulatedSource
 
 Found = Iterator[tuple[KeyPath, str]]
-CONCATENATED = {"interventions", "zones", "services", "streets"}
+CONCATENATED = {"interventions", "zones", "services", "streets", "figures"}
 
 
-def real_sources(draft: Draft) -> list[tuple[int, FileSource | OsmSource]]:
+def real_sources(draft: Draft) -> list[tuple[int, AnySource]]:
     """Return the valid sources that are not simulated, with their position in the file."""
     return [(position, source) for position, source in draft.items["sources"] if source.kind != "simulated"]
 
@@ -23,7 +23,7 @@ def source_tables(draft: Draft) -> Found:
     if simulated and len(draft.named("sources")) > 1:
         text = "a simulated source gives every table, and must not mix with others. Remove the other sources."
         yield ("sources", simulated[0][0]), text
-    files = [(position, source.table) for position, source in real_sources(draft)]
+    files = [(position, source.table) for position, source in real_sources(draft) if source.kind != "simulated"]
     complete = len(draft.items["sources"]) == len(draft.raw.get("sources") or [])
     for table in ("incidents", "districts"):
         if complete and not simulated and table not in {name for _, name in files}:

@@ -17,9 +17,30 @@ land, water    (Multi)Polygon only
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 from geopandas import GeoDataFrame
 from pandas import DataFrame
+
+from layers.errors import Fault
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """Why an older snapshot stands in for a source that failed, and how old it is."""
+
+    fault: Fault | Literal["offline"]
+    reason: str  # the error in one sentence, without secrets
+    age_days: float  # since the source last confirmed the content
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of a snapshot, by content: unchanged parts keep their hash from night to night."""
+
+    name: str
+    sha256: str
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -36,6 +57,8 @@ class Snapshot:
     licence: str
     attribution: str
     open: bool
+    fallback: Fallback | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)

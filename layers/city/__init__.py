@@ -9,25 +9,40 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
+from layers.city.any_source import AnySource
 from layers.city.base import Frozen, Share, Slug, Words, known_zone
-from layers.city.computing import Density, Deprivation, Disclosure, FindingKind, Inference
-from layers.city.events import Period, Place, PlaceCount, Scene, Step, Window
+from layers.city.computing import (
+    Density,
+    Deprivation,
+    Disclosure,
+    FindingKind,
+    HarmWeights,
+    Help,
+    Indicator,
+    Inference,
+    Multiverse,
+)
+from layers.city.events import Break, Period, Place, PlaceCount, Scene, Step, Window
 from layers.city.harm import BorneBy, Harm, HarmKind, RecordedBy, Series
+from layers.city.help_series import HelpKind, HelpSeries
+from layers.city.remote import Remote, RemoteTable
 from layers.city.sources import (
-    AnySource,
     Detection,
     FileSource,
     Join,
     OsmSource,
+    Protection,
     SimulatedSource,
     Source,
     TableName,
+    TableSource,
     TimeColumns,
 )
 
 __all__ = [
     "AnySource",
     "BorneBy",
+    "Break",
     "City",
     "Density",
     "Deprivation",
@@ -38,13 +53,22 @@ __all__ = [
     "Frozen",
     "Harm",
     "HarmKind",
+    "HelpKind",
+    "HelpSeries",
+    "HarmWeights",
+    "Help",
+    "Indicator",
     "Inference",
     "Join",
+    "Multiverse",
     "OsmSource",
     "Period",
     "Place",
     "PlaceCount",
+    "Protection",
     "RecordedBy",
+    "Remote",
+    "RemoteTable",
     "Scene",
     "Series",
     "Share",
@@ -53,6 +77,7 @@ __all__ = [
     "Source",
     "Step",
     "TableName",
+    "TableSource",
     "TimeColumns",
     "Window",
     "Words",
@@ -75,10 +100,14 @@ class City(Frozen):
     periods: tuple[Period, ...] = Field(min_length=2, description="the chain of periods, without gap or overlap")
     scenes: tuple[Scene, ...] = Field(min_length=2, description="places where the scene stood or may have gone")
     steps: tuple[Step, ...] = Field(min_length=1, description="the first is the headline")
+    breaks: tuple[Break, ...] = Field((), description="declared changes of records that are not the event itself")
+    help_series: tuple[HelpSeries, ...] = Field((), description="series on help taken up; none: no claim about help")
     deprivation: Deprivation = Field(description="who has less")
     density: Density = Field(description="the surface")
     inference: Inference = Field(description="intervals and verdicts")
     disclosure: Disclosure = Field(description="what may be published")
+    multiverse: Multiverse = Field(default_factory=Multiverse, description="other choices that are tried")
+    help: Help = Field(default_factory=Help, description="which help is within reach, beside exclusion zones")
     place_counts: tuple[PlaceCount, ...] = Field((), description="published counts by distance from places")
 
     @property
@@ -94,8 +123,8 @@ class City(Frozen):
     def has_walkable_streets(self) -> bool:
         """Whether some source gives a street network that people can walk, not lines for drawing only."""
         return any(
-            source.kind in {"osm", "simulated"}
-            or (source.kind == "file" and source.table == "streets" and source.walkable)
+            source.kind == "simulated"
+            or (source.table == "streets" and (not isinstance(source, TableSource) or source.walkable))
             for source in self.sources
         )
 

@@ -1,7 +1,7 @@
 """Settings of sources: where a table comes from and how its columns are to be read. Reads nothing."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -9,8 +9,22 @@ from layers.city.base import Frozen, Share, Slug, known_zone
 from layers.city.harm import RecordedBy
 
 TableName = Literal[
-    "incidents", "districts", "streets", "zones", "interventions", "services", "observations", "land", "water"
+    "incidents",
+    "districts",
+    "streets",
+    "zones",
+    "interventions",
+    "services",
+    "observations",
+    "land",
+    "water",
+    "figures",
+    "help_uptake",
 ]
+Cadence = Literal["nightly", "weekly", "monthly", "quarterly", "yearly", "once"]
+Sensitivity = Literal["none", "personal", "health", "outreach"]
+FileFormat = Literal["auto", "geopackage", "geojson", "shapefile", "parquet", "csv"]
+Box = tuple[float, float, float, float]
 
 
 class TimeColumns(Frozen):
@@ -28,13 +42,30 @@ class TimeColumns(Frozen):
 
 
 class Join(Frozen):
-    """A second file whose columns are joined to the first by key, e.g. indicators to districts."""
+    """Columns joined by key from a second file, or from a source of figures: e.g. indicators to districts."""
 
-    path: str = Field(description="second file, looked up like path of the source")
+    path: str | None = Field(None, description="second file of a file source, looked up like its path")
+    source: Slug | None = Field(None, description="or the id of a source with `table: figures`")
     left: str = Field(description="key column of the main file")
-    right: str = Field(description="key column of this file")
-    columns: dict[str, str] = Field(description="contract column -> column of this file")
+    right: str = Field(description="key column of the joined one")
+    columns: dict[str, str] = Field(description="contract column -> column of the joined one")
     skip_rows: int = Field(0, ge=0, description="rows to skip below the header, e.g. a second header")
+
+    @model_validator(mode="after")
+    def _one_partner(self) -> Self:
+        if (self.path is None) == (self.source is None):
+            raise ValueError("joins one thing: give either path (a file) or source (an id), not both")
+        return self
+
+
+class Protection(Frozen):
+    """Why data that are not open may be processed, and for how long: who answers for it, and on what grounds."""
+
+    controller: str = Field(min_length=1, description="the body that decides why and how the data are used")
+    purpose: str = Field(min_length=1, description="what the data are used for, in one sentence")
+    legal_basis: str = Field(min_length=1, description="the legal basis, e.g. article and national law")
+    dpia: str = Field(min_length=1, description="reference of the data protection impact assessment")
+    retention_days: int = Field(gt=0, description="days after which `harmshift purge` removes what was stored")
 
 
 class Source(Frozen):
@@ -45,20 +76,33 @@ class Source(Frozen):
     attribution: str = Field(min_length=1, description="the credit line printed on maps")
     open: bool = Field(False, description="true only if the data may be shown to anyone as they are")
     address: str | None = Field(None, description="where the data come from, for the record")
+    archive_address: str | None = Field(None, description="where older states of the data are kept")
+    catalogue: str | None = Field(None, description="entry of sources.yaml that says what this source leaves unsaid")
+    cadence: Cadence | None = Field(None, description="how often the owner changes the data")
+    max_age_days: float = Field(14, gt=0, description="the last good snapshot stands in for a failing source this long")
+    sensitivity: Sensitivity = Field("none", description="personal, health and outreach data can never be open")
+    protection: Protection | None = Field(None, description="needed for data that are not open")
     upstream_date: date | None = Field(None, description="the date the owner gives the data")
     max_refused_share: Share = Field(0.0, description="share of rows that may be quarantined before the run stops")
 
+    @model_validator(mode="after")
+    def _open_or_protected(self) -> Self:
+        if self.open and self.sensitivity != "none":
+            raise ValueError(
+                f"is open and of sensitivity {self.sensitivity}: such data cannot be shown; write open: false"
+            )
+        if self.open or self.protection is not None or getattr(self, "kind", None) == "simulated":
+            return self
+        raise ValueError(
+            "is not open: say under protection its controller, purpose, legal_basis, dpia and retention_days, "
+            "or open: true where the licence lets anyone see the data"
+        )
 
-class FileSource(Source):
-    """One file, or several of one shape, that hold one table."""
 
-    kind: Literal["file"]
-    table: TableName = Field(description="which table the file holds")
-    path: str = Field(description="file or pattern (incidents_*.parquet), relative to --data or to the YAML")
-    format: Literal["auto", "geopackage", "geojson", "shapefile", "parquet", "csv"] = Field(
-        "auto", description="format of the file; auto: by its first bytes and its name"
-    )
-    layer: str | None = Field(None, description="layer in a GeoPackage with several")
+class TableSource(Source):
+    """A source that gives one table in columns: how they are to be read."""
+
+    table: TableName = Field(description="which table it holds; figures: numbers by key, to be joined to another")
     crs: str | None = Field(None, description="CRS of x/y columns, or of a file that states none, e.g. EPSG:4326")
     x: str | None = Field(None, description="column with x or longitude, if coordinates are columns")
     y: str | None = Field(None, description="column with y or latitude")
@@ -70,8 +114,8 @@ class FileSource(Source):
     missing: dict[str, tuple[Any, ...]] = Field(
         default_factory=dict, description="contract column -> values that mean missing, e.g. -666666666"
     )
-    join: Join | None = Field(None, description="a second file joined by key, e.g. indicators to districts")
-    usable_box: tuple[float, float, float, float] | None = Field(
+    join: Join | None = Field(None, description="columns joined by key, e.g. indicators to districts")
+    usable_box: Box | None = Field(
         None, description="xmin, ymin, xmax, ymax in the source's CRS; coordinates outside are quarantined"
     )
     refused_points: tuple[tuple[float, float], ...] = Field(
@@ -89,6 +133,15 @@ class FileSource(Source):
         if self.x is not None and self.crs is None:
             raise ValueError("x and y need crs: say which CRS the coordinates are in, e.g. crs: EPSG:4326")
         return self
+
+
+class FileSource(TableSource):
+    """One file, or several of one shape, that hold one table."""
+
+    kind: Literal["file"]
+    path: str = Field(description="file or pattern (incidents_*.parquet), relative to --data or to the YAML")
+    format: FileFormat = Field("auto", description="format of the file; auto: by its first bytes and its name")
+    layer: str | None = Field(None, description="layer in a GeoPackage with several")
 
 
 class OsmSource(Source):
@@ -127,6 +180,3 @@ class SimulatedSource(Source):
         if self.moved_share + self.deterred_share > 1:
             raise ValueError("moved_share and deterred_share are parts of one whole: their sum must not exceed 1")
         return self
-
-
-AnySource = Annotated[FileSource | OsmSource | SimulatedSource, Field(discriminator="kind")]

@@ -4,14 +4,27 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
-from layers.city import City
+from layers.city import AnySource, City, Join, TableSource
+from layers.errors import SourceError
+from layers.sources.remote import FETCHED_BY
 from layers.tables import Expected, Snapshot
 
-SOURCES = {"file": "layers.sources.files", "osm": "layers.sources.osm", "simulated": "layers.sources.simulated"}
+# rows that a service gave are stored as files; extracts are read alike wherever they came from
+_ROWS = dict.fromkeys(FETCHED_BY, "layers.sources.files")
+SOURCES = {
+    **_ROWS,
+    "file": "layers.sources.files",
+    "osm": "layers.sources.osm",
+    "osm_download": "layers.sources.osm",
+    "overpass": "layers.sources.osm",
+    "simulated": "layers.sources.simulated",
+}
 
 
 def parse_all(snapshots: Iterable[Snapshot], city: City) -> dict[str, dict[str, Any]]:
     """Read every snapshot of a city: source id -> table name -> frame as the source has it, not yet checked.
+
+    Figures are joined to the tables that name them, and are no table of their own.
 
     Raises
     ------
@@ -19,12 +32,33 @@ def parse_all(snapshots: Iterable[Snapshot], city: City) -> dict[str, dict[str, 
         If a snapshot is not what its source claims.
     """
     by_id = {source.id: source for source in city.sources}
-    return {
-        snapshot.source_id: import_module(SOURCES[by_id[snapshot.source_id].kind]).parse(
-            snapshot.path, by_id[snapshot.source_id]
-        )
-        for snapshot in snapshots
-    }
+    taken = {snapshot.source_id: snapshot for snapshot in snapshots}
+    figures = {name: parse(taken[name], source)["figures"] for name, source in by_id.items() if _is_figures(source)}
+    return {name: parse(snapshot, by_id[name], figures) for name, snapshot in taken.items() if name not in figures}
+
+
+def parse(snapshot: Snapshot, source: AnySource, figures: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Read one snapshot: table name -> frame.
+
+    Raises
+    ------
+    SourceError
+        If it is not what its source claims, or names figures that no source gives.
+    """
+    module = import_module(SOURCES[source.kind])
+    join: Join | None = source.join if isinstance(source, TableSource) else None
+    if join is None or join.source is None:
+        read: dict[str, Any] = module.parse(snapshot.path, source)
+        return read
+    if join.source not in (figures or {}):
+        msg = f"source {source.id!r}: join names {join.source!r}, which is no source with `table: figures`. Add it."
+        raise SourceError(msg)
+    joined: dict[str, Any] = module.parse(snapshot.path, source, joined=(figures or {})[join.source])
+    return joined
+
+
+def _is_figures(source: AnySource) -> bool:
+    return isinstance(source, TableSource) and source.table == "figures"
 
 
 def expected(snapshots: Iterable[Snapshot], city: City) -> Expected | None:

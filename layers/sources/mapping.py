@@ -7,13 +7,13 @@ import shapely
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
-from layers.city import FileSource, Join
+from layers.city import Join, TableSource
 from layers.columns import TABLES, texts
 from layers.errors import SourceError
 from layers.sources.refused import mark
 
 
-def needed(source: FileSource) -> dict[str, str]:
+def needed(source: TableSource) -> dict[str, str]:
     """Return contract column -> column of the file, for all that the YAML names (x, y and the join's key apart)."""
     wanted = dict(source.columns)
     if source.time is not None:
@@ -23,7 +23,7 @@ def needed(source: FileSource) -> dict[str, str]:
     return wanted
 
 
-def columns_to_read(source: FileSource, available: list[str], name: str) -> list[str]:
+def columns_to_read(source: TableSource, available: list[str], name: str) -> list[str]:
     """Return the columns of a file to read: those the YAML names and those that carry a contract's own name.
 
     Raises
@@ -45,14 +45,14 @@ def columns_to_read(source: FileSource, available: list[str], name: str) -> list
     return wanted + own
 
 
-def mapped(raw: DataFrame, source: FileSource, joined: DataFrame | None) -> GeoDataFrame:
+def mapped(raw: DataFrame, source: TableSource, joined: DataFrame | None) -> GeoDataFrame:
     """Return the frame under the contract's column names, in the source's CRS.
 
     Parameters
     ----------
     raw : DataFrame or GeoDataFrame
         As read, with the columns of `columns_to_read`.
-    source : FileSource
+    source : TableSource
         Names, constants, missing values, x and y.
     joined : DataFrame or None
         The second file, read as text.
@@ -84,22 +84,23 @@ def mapped(raw: DataFrame, source: FileSource, joined: DataFrame | None) -> GeoD
     raise SourceError(msg)
 
 
-def _join(frame: DataFrame, raw: DataFrame, source: FileSource, join: Join, joined: DataFrame) -> DataFrame:
+def _join(frame: DataFrame, raw: DataFrame, source: TableSource, join: Join, joined: DataFrame) -> DataFrame:
+    name = join.path or join.source
     lacking = [column for column in (join.right, *join.columns.values()) if column not in joined]
     if lacking:
         has = ", ".join(map(str, joined.columns[:40]))
-        msg = f"source {source.id!r}: {join.path} has no column {', '.join(lacking)}. Its columns are: {has}."
+        msg = f"source {source.id!r}: {name} has no column {', '.join(lacking)}. Its columns are: {has}."
         raise SourceError(msg)
     left, right = texts(raw[join.left]), texts(joined[join.right])
     twice = right[right.duplicated()].drop_duplicates()
     if len(twice):
-        msg = f"source {source.id!r}: key {join.right} stands more than once in {join.path}: {', '.join(twice[:10])}."
+        msg = f"source {source.id!r}: key {join.right} stands more than once in {name}: {', '.join(twice[:10])}."
         raise SourceError(msg)
     at = pd.Index(right).get_indexer(pd.Index(left))
     if (at < 0).all():
         msg = (
             f"source {source.id!r}: no {join.left} of the main file (e.g. {left.iloc[0]!r}) is a {join.right} of "
-            f"{join.path} (e.g. {right.iloc[0]!r}); are these the right keys?"
+            f"{name} (e.g. {right.iloc[0]!r}); are these the right keys?"
         )
         raise SourceError(msg)
     for contract, column in join.columns.items():
@@ -108,7 +109,7 @@ def _join(frame: DataFrame, raw: DataFrame, source: FileSource, join: Join, join
     return frame
 
 
-def _points(frame: DataFrame, x: pd.Series, y: pd.Series, source: FileSource) -> GeoDataFrame:
+def _points(frame: DataFrame, x: pd.Series, y: pd.Series, source: TableSource) -> GeoDataFrame:
     x_values = pd.to_numeric(x, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     y_values = pd.to_numeric(y, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     no_number = (x.notna().to_numpy() & np.isnan(x_values)) | (y.notna().to_numpy() & np.isnan(y_values))

@@ -33,7 +33,7 @@ def files_of(source: FileSource | OsmSource, *, data_dir: Path | None, base_dir:
     main = [part for path in main for part in _with_parts(path, source.id)]
     root = main[0].parent if len(main) == 1 else Path(os.path.commonpath([path.parent for path in main]))
     named = {path.relative_to(root).as_posix(): path for path in main}
-    if isinstance(source, FileSource) and source.join is not None:
+    if isinstance(source, FileSource) and source.join is not None and source.join.path is not None:
         joined = _matches(source.join.path, source.id, data_dir, base_dir)
         named |= {f"{JOIN_FOLDER}/{path.name}": path for path in joined}
     return dict(sorted(named.items()))

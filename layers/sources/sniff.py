@@ -1,10 +1,10 @@
 """What a file really is, by its first bytes and its name. Owns telling and refusing formats, parses none."""
 
 import gzip
-from pathlib import Path
 from typing import Literal
 
 from layers.errors import SourceError
+from layers.sources.held import Readable
 
 Format = Literal["geopackage", "geojson", "shapefile", "parquet", "csv"]
 _HEAD_BYTES = 4096
@@ -22,7 +22,7 @@ _SUFFIXES: dict[str, Format] = {
 KNOWN = "GeoPackage (.gpkg), GeoJSON, Shapefile (.shp), Parquet and CSV (.csv, .csv.gz)"
 
 
-def format_of(path: Path, declared: str = "auto") -> Format:
+def format_of(path: Readable, declared: str = "auto") -> Format:
     """Return the format of a file, where its bytes, its name and the declaration agree.
 
     Raises
@@ -40,21 +40,21 @@ def format_of(path: Path, declared: str = "auto") -> Format:
     return found
 
 
-def _by_name(path: Path) -> Format | None:
+def _by_name(path: Readable) -> Format | None:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] == ".gz":
         suffixes.pop()
     return _SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
-def _head(path: Path) -> bytes:
+def _head(path: Readable) -> bytes:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if not head.strip():
-        raise SourceError(f"{path.name} is empty ({path.stat().st_size} bytes); fetch it again.")
+        raise SourceError(f"{path.name} is empty ({len(head)} bytes); fetch it again.")
     if head.startswith(b"\x1f\x8b"):
         try:
-            with gzip.open(path, "rb") as unpacked:
+            with path.open("rb") as packed, gzip.open(packed) as unpacked:
                 head = unpacked.read(_HEAD_BYTES)
         except (OSError, EOFError) as error:
             raise SourceError(f"{path.name} is a damaged gzip file ({error}); fetch it again.") from error
@@ -63,7 +63,7 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _by_bytes(path: Path, head: bytes) -> Format | None:
+def _by_bytes(path: Readable, head: bytes) -> Format | None:
     if head.startswith(b"PAR1"):
         with path.open("rb") as file:
             file.seek(-4, 2)
@@ -79,7 +79,7 @@ def _by_bytes(path: Path, head: bytes) -> Format | None:
     return None
 
 
-def _text(path: Path, head: bytes, called: str | None, how: str) -> Format:
+def _text(path: Readable, head: bytes, called: str | None, how: str) -> Format:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:512].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         raise SourceError(f"{path.name} holds a web page (HTML), perhaps an error or login page; fetch the data again.")

@@ -31,6 +31,9 @@ def test_periods_out_of_order(tmp_path):
     found = mistakes(tmp_path, (MARKET, "start: 2010-01-01, end: 2015-06-01"))
     assert any("'market' starts before 'before' above it." in line for line in found)
 
+PROTECTION = "{controller: Testby, purpose: planning, legal_basis: none, dpia: none, retention_days: 30}"
+CLOSED = f"attribution: Testby\n    protection: {PROTECTION}"
+
 
 @pytest.mark.parametrize(
     ("name", "message"),
@@ -93,7 +96,7 @@ def test_crs_of_a_city(name, message):
             "sources[0].crs: 'EPSG:1' is no CRS that PROJ knows.",
         ),
         (
-            [("attribution: Testby\n    open: true", "attribution: Testby")],
+            [("attribution: Testby\n    open: true", CLOSED)],
             "internal_dir: is missing, and not open are: records. Name a folder outside the public outputs",
         ),
     ],
@@ -134,7 +137,7 @@ def test_simulated_source_stands_alone_and_knows_its_scenes(tmp_path):
 
 
 def test_internal_folder_lets_closed_data_in(tmp_path):
-    closed = spoiled(("attribution: Testby\n    open: true", "attribution: Testby"))
+    closed = spoiled(("attribution: Testby\n    open: true", CLOSED))
     city = load(tmp_path, closed + "internal_dir: /srv/internal\n").city
     assert not city.is_open
     assert city.internal_dir == Path("/srv/internal")

@@ -97,7 +97,7 @@ def test_mistake_in_the_defaults_names_their_file(tmp_path):
         ),
         (("table: incidents", "table: incident"), "Did you mean 'incidents'?"),
         (("- kind: file", "- kind: files"), "Did you mean 'file'?"),
-        (("- kind: file\n    id", "- id"), "has no kind. Write kind: file, kind: osm or kind: simulated."),
+        (("- kind: file\n    id", "- id"), "has no kind. Write kind: file, kind: osm or another of docs/sources.md."),
         (("end: 2019-09-01", "end: 2019-02-30"), "'2019-02-30' is not a day. Write it as year-month-day"),
         (("end: 2019-09-01", "end: 20190901"), "20190901 is not a day."),
         (("city: testby", "city: Test by"), "cannot be an id. Write small letters"),

@@ -15,6 +15,7 @@ from tests.flows.city_yaml import CONFIG
 from tests.flows.small_city import change_yaml
 
 RECORDS = "attribution: Lilleby\n    open: true"
+PROTECTION = "{controller: Lilleby, purpose: planning, legal_basis: none, dpia: none, retention_days: 30}"
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def files(folder: Path) -> list[str]:
 
 def closed_city(folder: Path, internal: str | None = None) -> Path:
     path = city.write_city(folder)
-    change_yaml(folder, RECORDS, "attribution: Lilleby\n    open: false")
+    change_yaml(folder, RECORDS, f"attribution: Lilleby\n    open: false\n    protection: {PROTECTION}")
     if internal is not None:
         change_yaml(folder, "contact:", f"internal_dir: {internal}\ncontact:")
     return path

@@ -1,0 +1,42 @@
+"""Every kind of source as one type, told apart by `kind`. Owns the list, no setting."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from layers.city.remote import (
+    ArcgisSource,
+    CartoSource,
+    HttpSource,
+    KlassSource,
+    ObjectStorageSource,
+    OgcFeaturesSource,
+    OsmDownloadSource,
+    OverpassSource,
+    PoliceUkSource,
+    PostgisSource,
+    PxwebSource,
+    SocrataSource,
+    WfsSource,
+)
+from layers.city.sources import FileSource, OsmSource, SimulatedSource
+
+AnySource = Annotated[
+    FileSource
+    | OsmSource
+    | SimulatedSource
+    | HttpSource
+    | ObjectStorageSource
+    | OsmDownloadSource
+    | OverpassSource
+    | WfsSource
+    | OgcFeaturesSource
+    | ArcgisSource
+    | SocrataSource
+    | CartoSource
+    | PoliceUkSource
+    | PostgisSource
+    | PxwebSource
+    | KlassSource,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,94 @@
+"""Snapshots: what every source of a city gave, by content, or what it last gave. Owns the order of doing so.
+
+Fetching is layers/sources/remote, keeping is store.py and index.py, what may be kept of closed data is filtered.py.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from layers.city import AnySource, City
+from layers.errors import SourceError
+from layers.snapshots.arrivals import Arrival, Asked, arrive
+from layers.snapshots.fallback import last_good
+from layers.snapshots.index import Entry, read_entry, settings_of, snapshot_of, write_entry
+from layers.snapshots.store import incoming, private, sha256_of
+from layers.tables import Snapshot
+
+__all__ = ["take"]
+
+
+def take(
+    source: AnySource,
+    city: City,
+    *,
+    store: Path,
+    data_dir: Path | None,
+    base_dir: Path,
+    made_at: datetime,
+    offline: bool = False,
+    now: datetime | None = None,
+) -> Snapshot:
+    """Bring a source's present content into the store, or its last good one, and return where and what it is.
+
+    Parameters
+    ----------
+    source, city
+        The source, and the city a simulated one is made from; several files of a pattern are one snapshot.
+    store : Path
+        Root folder of the store; made with mode 0700.
+    data_dir, base_dir : Path
+        Where relative paths are looked up: `data_dir` first when given, then `base_dir`, the YAML's folder.
+    made_at : datetime
+        When a simulated source counts as made, with a time zone. A file was last written when it says it was: that is
+        its time in every product, so that the same file gives the same products on any day.
+    offline : bool
+        Take stored snapshots, whatever their age, and ask no source; a simulated one is made all the same.
+    now : datetime
+        The instant of asking, with a time zone: from it ages are counted. Default: `made_at`.
+
+    Returns
+    -------
+    Snapshot
+        `path` is a file, or a folder of several; `sha256` that of the file, or over their sorted names and hashes.
+        `fetched_at` is when this content was first seen. `fallback` is set if the source did not give it today.
+
+    Raises
+    ------
+    SourceError
+        If the source fails and there is no sound snapshot of it, made with the same settings, that is younger than its
+        `max_age_days`. Nothing half-written is left.
+    """
+    now = now or made_at
+    if made_at.tzinfo is None or now.tzinfo is None:
+        raise ValueError("made_at or now has no time zone")
+    private(store)
+    last = read_entry(store, city.city, source)
+    if offline and source.kind != "simulated":
+        return last_good(source, last, store=store, now=now, failed=None)
+    try:
+        with incoming(store, city.city, source.id) as folder:
+            asked = Asked(store, folder, data_dir, base_dir, made_at, now)
+            entry = _entry(source, arrive(source, city, last, asked), last, now)
+            write_entry(store, city.city, entry, source)
+    except SourceError as error:
+        return last_good(source, last, store=store, now=now, failed=error)
+    return snapshot_of(store, entry, source)
+
+
+def _entry(source: AnySource, arrival: Arrival, last: Entry | None, now: datetime) -> Entry:
+    sha256 = sha256_of(arrival.parts)
+    same = last is not None and last.sha256 == sha256
+    return Entry(
+        source_id=source.id,
+        settings=settings_of(source),
+        sha256=sha256,
+        size_bytes=sum(part.size_bytes for part in arrival.parts),
+        fetched_at=arrival.written_at or (last.fetched_at if last is not None and same else now),
+        checked_at=now,
+        full_at=now if arrival.full or last is None else last.full_at,
+        upstream_date=arrival.upstream_date,
+        address=arrival.address,
+        parts=arrival.parts,
+        upstream=arrival.upstream,
+        known=arrival.known,
+    )

@@ -1,0 +1,101 @@
+"""How one source may be reached: its deadline, secrets, certificates, limits. Sends nothing itself."""
+
+import io
+import os
+import ssl
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from layers.city import Remote
+from layers.errors import Fault, SourceError
+from layers.sources.remote.secrets import redacted, resolved
+
+_BYTES_PER_MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One source's fetch under way.
+
+    Attributes
+    ----------
+    source : what is fetched
+    ends_s : the monotonic clock's reading at which it must be done
+    environ : where secrets are looked up
+    folder : where large answers may lie unnamed while they arrive; None: only in memory, as they are not open
+    """
+
+    source: Remote
+    ends_s: float
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    folder: Path | None = None
+
+    @classmethod
+    def begin(cls, source: Remote, folder: Path, environ: Mapping[str, str]) -> "Reach":
+        """Start the clock of a source."""
+        return cls(source, time.monotonic() + source.deadline_s, environ, folder if source.open else None)
+
+    @property
+    def max_bytes(self) -> int:
+        return int(self.source.max_mb * _BYTES_PER_MB)
+
+    @property
+    def remaining_s(self) -> float:
+        """Return the seconds that are left.
+
+        Raises
+        ------
+        SourceError
+            If none is left.
+        """
+        left = self.ends_s - time.monotonic()
+        if left <= 0:
+            raise self.error(
+                f"was not done within its {self.source.deadline_s:g} s. Try later, or raise deadline_s.",
+                fault="unreachable",
+            )
+        return left
+
+    def secret(self, text: str) -> str:
+        """Return the text with the environment's values; for the wire alone."""
+        return resolved(text, self.environ, self.source.id)
+
+    def params(self, **said: str) -> dict[str, str]:
+        """Return the query's parameters, those of the settings included."""
+        return said | {name: self.secret(value) for name, value in self.source.params.items()}
+
+    def headers(self) -> dict[str, str]:
+        """Return the request's headers."""
+        return {name: self.secret(value) for name, value in self.source.headers.items()}
+
+    def error(self, text: str, *, fault: Fault) -> SourceError:
+        """Return an error that names the source and its address as the settings write it, and holds no secret."""
+        said = " ".join([self.source.address, *self.source.headers.values(), *self.source.params.values()])
+        message = redacted(f"source {self.source.id!r}: {self.source.address} {text}", said, self.environ)
+        return SourceError(message, fault=fault)
+
+    def room(self) -> BinaryIO:
+        """Return an empty place for an answer, without a name; in memory alone if the data are not open."""
+        if self.folder is None:
+            return io.BytesIO()
+        return tempfile.TemporaryFile(dir=self.folder)
+
+    def certificates(self) -> ssl.SSLContext | bool:
+        """Return what servers are checked against: always something. SSL_CERT_FILE is honoured by the client itself.
+
+        Raises
+        ------
+        SourceError
+            If `ca_file` cannot be read.
+        """
+        if self.source.ca_file is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=str(self.source.ca_file))
+        except (OSError, ssl.SSLError) as error:
+            text = f"cannot be checked: ca_file {self.source.ca_file} cannot be read ({error}). Mend ca_file."
+            raise self.error(text, fault="refused") from None
