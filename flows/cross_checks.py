@@ -11,6 +11,7 @@ from typing import get_args
 
 from flows.crs_checks import metric_crs, source_crs
 from flows.draft import Draft
+from flows.left_out_checks import days_left_out
 from flows.plain_words import one_of, unknown
 from flows.source_checks import internal_folder, place_tables, source_tables
 from flows.yaml_lines import KeyPath
@@ -41,6 +42,7 @@ def cross_check(draft: Draft) -> list[tuple[KeyPath, str]]:
         contiguous_periods,
         steps_along_chain,
         windows_in_periods,
+        days_left_out,
         harm_names,
         detection_names,
         source_tables,
@@ -60,6 +62,8 @@ def unique_ids(draft: Draft) -> Found:
         (("sources",), draft.named("sources")),
         (("periods",), draft.named("periods")),
         (("scenes",), draft.named("scenes")),
+        (("breaks",), draft.named("breaks")),
+        (("help_series",), draft.named("help_series")),
         (("harm", "series"), draft.named_in("harm", "series")),
         (("place_counts",), draft.named("place_counts", key="place_id")),
     ]

@@ -6,6 +6,7 @@ from pandas import DataFrame
 
 from layers.city import City, Period, Step, Window
 from layers.errors import ConfigError
+from layers.left_out import overlap, pieces, spans_left_out
 
 _WHOLE_WEEK = timedelta(days=7)
 
@@ -63,7 +64,8 @@ def matched_windows(city: City, step: Step, *, data_until: date | None = None) -
     is compared whole (the shorter one, if both are) with the same calendar days of the other, the least whole number of
     years away. Two periods of a year or more are compared by one whole year: the first of the `to` period, and the
     latest same calendar span inside the `from` period (or its very last year, when none fits: a whole year has every
-    season). The first year keeps the gap short, so that history holds the most placebo pairs.
+    season). The first year keeps the gap short, so that history holds the most placebo pairs. Days on which a change
+    was anticipated or a break settled are left out: the longest pair without any of them is taken, then the closest.
 
     Raises
     ------
@@ -77,8 +79,10 @@ def matched_windows(city: City, step: Step, *, data_until: date | None = None) -
     if first is None or second is None:
         msg = f"steps, {step.id}: there are no data yet in one of the periods (data end {data_until}). Remove the step."
         raise ConfigError(msg)
-    is_short = _is_short(first) or _is_short(second)
-    pair = _short_pair(first, second) if is_short else _whole_years(first, second)
+    spans = spans_left_out(city)
+    tried = [_pair(one, other) for one in pieces(first, spans) for other in pieces(second, spans)]
+    usable = [found for found in tried if found is not None and not _meets(found, spans)]
+    pair = max(usable, key=lambda p: (p[1].end - p[1].start, p[0].end - p[1].start), default=None)
     if pair is None:
         msg = (
             f"steps, {step.id}: no days of {step.from_period!r} and {step.to_period!r} are the same time of the year. "
@@ -86,6 +90,15 @@ def matched_windows(city: City, step: Step, *, data_until: date | None = None) -
         )
         raise ConfigError(msg)
     return pair
+
+
+def _pair(first: Window, second: Window) -> tuple[Window, Window] | None:
+    is_short = _is_short(first) or _is_short(second)
+    return _short_pair(first, second) if is_short else _whole_years(first, second)
+
+
+def _meets(pair: tuple[Window, Window], spans: tuple[Window, ...]) -> bool:
+    return any(overlap(window, span) for window in pair for span in spans)
 
 
 def _known(period: Period, until: date | None) -> Window | None:
@@ -125,13 +138,23 @@ def _nearest(window: Window, *, inside: Window, direction: int) -> Window | None
 def placebo_windows(
     city: City, step: Step, first_day: date, *, data_until: date | None = None
 ) -> tuple[tuple[Window, Window], ...]:
+    """Return the step's windows moved by whole years to where nothing had happened; none meets days left out."""
+    spans = spans_left_out(city)
+    return tuple(
+        pair for pair in _moved_windows(city, step, first_day, data_until=data_until) if not _meets(pair, spans)
+    )
+
+
+def _moved_windows(
+    city: City, step: Step, first_day: date, *, data_until: date | None = None
+) -> tuple[tuple[Window, Window], ...]:
     """Return the step's windows moved back year by year to where nothing had happened, latest first.
 
     The after window ends at or before the end of the history (the start of the second period), the before window
     starts at or after the first day of data.
     """
     before, after = matched_windows(city, step, data_until=data_until)
-    event = city.periods[1].start
+    event = city.periods[1].anticipated_from or city.periods[1].start
     pairs = []
     for years in range(1, after.end.year - first_day.year + 1):
         pair = shifted_window(before, -years), shifted_window(after, -years)

@@ -15,11 +15,17 @@ class Period(Frozen):
     name: Words = Field(description="what maps and sentences call it")
     start: date = Field(description="first day, e.g. 2014-08-25; the end of the period before it")
     end: date = Field(description="first day that no longer belongs to it")
+    anticipated_from: date | None = Field(
+        None, description="first day on which its start was known and acted on; the days until then are not compared"
+    )
 
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
         if self.end <= self.start:
             raise ValueError(f"period {self.id!r}: end {self.end} is not after start {self.start}")
+        if self.anticipated_from is not None and self.anticipated_from >= self.start:
+            msg = f"period {self.id!r}: anticipated_from {self.anticipated_from} is not before start {self.start}"
+            raise ValueError(f"{msg}; write the day the change was announced or first felt, or leave it out")
         return self
 
 
@@ -75,6 +81,23 @@ class Step(Frozen):
             raise ValueError(f"{both} stand both in origin and in receivers; a scene has one role in a step")
         if (self.before is None) != (self.after is None):
             raise ValueError("before and after belong together: give both or neither")
+        return self
+
+
+class Break(Frozen):
+    """A day from which records or their makers changed, for all places or some: a penal code, a patrol, a system."""
+
+    id: Slug = Field(description="short name of the break")
+    name: Words = Field(description="what sentences call it")
+    start: date = Field(description="first day under the new rule")
+    settled: date | None = Field(
+        None, description="first day on which it had settled; the days from start until then are not compared"
+    )
+
+    @model_validator(mode="after")
+    def _settled_after_start(self) -> Self:
+        if self.settled is not None and self.settled <= self.start:
+            raise ValueError(f"break {self.id!r}: settled {self.settled} is not after start {self.start}")
         return self
 
 
