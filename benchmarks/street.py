@@ -30,7 +30,7 @@ from geo.network.pieces import pieces_of
 from geo.network.spread import deposit, error_bound, read, spread_along
 from layers.city import OsmSource
 from layers.sources.osm import parse
-from layers.street_density import walk_network
+from layers.walk_network import walk_network
 
 DATA = Path(__file__).parents[1] / "../shared/data"
 MONTREAL = DATA / "reference/spnetwork_montreal/montreal.gpkg"

@@ -14,19 +14,17 @@ from shapely.ops import substring
 
 from geo.crs import require_metric, require_same
 from geo.network.kernels import gaussian, series_of
-from geo.network.lines import Network, network_of, snap, without_short
+from geo.network.lines import snap
 from geo.network.pieces import Pieces, pieces_of
 from geo.network.spread import deposit, largest_kernel, spread_along
 from layers.city import City
 from layers.exposure import in_series, local_days
 from layers.surfaces import counted_spans, years
-from layers.window import NOT_WALKABLE
+from layers.walk_network import walk_network
 
 STRETCH_M = 25.0
 STEP_M = 5.0  # at a bandwidth of 100 m the error is below 1e-3 of one incident's peak
-SHORTEST_M = 1.0  # shorter ones are slips of drawing, not streets
 SNAP_M = 50.0  # what lies farther from every street, in parks or on the water, is not on one
-NOT_BUILT = ("construction", "proposed", "planned", "abandoned", "razed", "raceway")
 COLUMNS = ("period", "series", "incidents_per_km_year", "effective_incidents")
 
 
@@ -87,14 +85,6 @@ def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *
         }
         tables.append(GeoDataFrame(columns, geometry=geometry[shown[k]], crs=city.crs))
     return GeoDataFrame(pd.concat(tables, ignore_index=True), crs=city.crs)
-
-
-def walk_network(streets: GeoDataFrame) -> Network:
-    """Return the network of streets that people can walk, joined only where they meet on one level."""
-    usable = ~streets["highway"].isin((*NOT_WALKABLE, *NOT_BUILT)) & streets.geometry.notna() & ~streets.is_empty
-    table = streets[usable].explode(ignore_index=True)
-    level = table.groupby(["is_bridge", "is_tunnel", "layer"], dropna=False, sort=True).ngroup()
-    return without_short(network_of(table.geometry.to_numpy(), level.to_numpy()), shorter_than_m=SHORTEST_M)
 
 
 def _mass(pieces: Pieces, incidents: GeoDataFrame, city: City, data_until: date) -> np.ndarray:

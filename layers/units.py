@@ -1,7 +1,7 @@
-"""The pieces findings are computed on: districts cut by scenes, with rank and role. Counts nothing.
+"""The pieces findings are computed on: districts cut by scenes and rings, with rank and role. Counts nothing.
 
-A unit is the part of one district inside one scene, or outside all of them, so that harm can be summed to districts
-and to scenes alike.
+A unit is the part of one district inside one scene, or outside all of them and in the same rings of walking distance,
+so that harm can be summed to districts, to scenes and to rings alike.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ import shapely
 from geopandas import GeoDataFrame
 
 from geo.equity import fractional_rank, share_in_most_deprived
-from layers.city import City
+from layers.city import City, Step
 from layers.errors import ConfigError
 from layers.places import geometry_of
+from layers.rings import ground, rings
 from layers.tables import Tables
 
 _SLIVER_M2 = 1.0  # pieces below one square metre come from rounding, not from places
@@ -25,18 +26,29 @@ _SHORE_M = 50.0  # how far outside every district a point may lie and still belo
 class Units:
     """Units, and the districts and scenes they were cut from, all in the city's CRS.
 
-    `pieces`: unit_id, district_id, scene_id (or None), is_control, rank, fifth (NaN when unranked), geometry.
+    `pieces`: unit_id, district_id, scene_id (or None), ring_ids (a tuple), is_control, rank, fifth (NaN when unranked),
+    geometry.
     `districts`: district_id, name, population, indicator, deprivation_rank, is_control, geometry.
     `scenes`: scene_id, name_nb, name_en, geometry.
+    `rings`: ring_id, step, from_m, to_m, geometry; rings of one step do not overlap, and no scene lies in any.
     """
 
     pieces: GeoDataFrame
     districts: GeoDataFrame
     scenes: GeoDataFrame
+    rings: GeoDataFrame
+
+    def ring_number(self, step: Step) -> np.ndarray:
+        """Return the position in `rings` of the ring of a step that each piece lies in, -1 for none."""
+        found = np.full(len(self.pieces), -1)
+        for position in np.flatnonzero(self.rings["step"].to_numpy() == step.id):
+            ring_id = self.rings["ring_id"].iloc[position]
+            found[[ring_id in held for held in self.pieces["ring_ids"]]] = position
+        return found
 
 
 def units(tables: Tables, city: City) -> Units:
-    """Cut districts by scenes and rank them.
+    """Cut districts by scenes and by the rings that steps declare, and rank them.
 
     Raises
     ------
@@ -46,9 +58,10 @@ def units(tables: Tables, city: City) -> Units:
         If a scene names an unknown place, or one without geometry.
     """
     scenes = scene_areas(tables, city)
+    around = ring_areas(tables, city, scenes=scenes)
     districts = ranked_districts(tables, city, scenes=scenes)
-    pieces = _pieces(districts, scenes)
-    return Units(pieces=pieces, districts=districts.drop(columns="in_most_deprived_fifth"), scenes=scenes)
+    pieces = _pieces(districts, scenes, around)
+    return Units(pieces, districts.drop(columns="in_most_deprived_fifth"), scenes, around)
 
 
 def scene_areas(tables: Tables, city: City) -> GeoDataFrame:
@@ -64,6 +77,24 @@ def scene_areas(tables: Tables, city: City) -> GeoDataFrame:
         taken = shapely.union(taken, area)
         rows.append({"scene_id": scene.id, "name_nb": scene.name.nb, "name_en": scene.name.en, "geometry": area})
     return GeoDataFrame(rows, geometry="geometry", crs=tables.districts.crs)
+
+
+def ring_areas(tables: Tables, city: City, *, scenes: GeoDataFrame) -> GeoDataFrame:
+    """Return the rings of every step: ground within so many metres on foot of its origin, outside all scenes."""
+    with_rings = [step for step in city.steps if step.rings]
+    rows: list[tuple[str, str, float, float, shapely.Geometry]] = []
+    area = dict(zip(scenes["scene_id"], scenes.geometry, strict=True))
+    for step in with_rings:
+        walked = ground(tables, city)
+        origin = shapely.union_all([area[name] for name in step.origin])
+        for (inner, outer), ring in zip(step.ring_edges, rings(walked, origin, step.ring_edges), strict=True):
+            left = shapely.difference(ring, shapely.union_all(list(area.values())))
+            if shapely.area(left) < _SLIVER_M2:
+                msg = f"steps, {step.id}: the ring of {inner:g} to {outer:g} m has no area. Take it out, or widen it."
+                raise ConfigError(msg)
+            rows.append((f"{step.id}:{inner:g}-{outer:g}m", step.id, inner, outer, left))
+    columns = {name: [row[k] for row in rows] for k, name in enumerate(("ring_id", "step", "from_m", "to_m"))}
+    return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=tables.districts.crs)
 
 
 def ranked_districts(tables: Tables, city: City, *, scenes: GeoDataFrame) -> GeoDataFrame:
@@ -85,27 +116,41 @@ def ranked_districts(tables: Tables, city: City, *, scenes: GeoDataFrame) -> Geo
     return GeoDataFrame(columns, geometry=source.geometry.to_numpy(), crs=source.crs)
 
 
-def _pieces(districts: GeoDataFrame, scenes: GeoDataFrame) -> GeoDataFrame:
-    areas, rows = districts.geometry.to_numpy(), []
+def _pieces(districts: GeoDataFrame, scenes: GeoDataFrame, around: GeoDataFrame) -> GeoDataFrame:
+    areas = districts.geometry.to_numpy()
+    rows: list[tuple[str, str, str | None, tuple[str, ...], int, shapely.Geometry]] = []
     outside = shapely.difference(areas, shapely.union_all(scenes.geometry.to_numpy()))
-    found = {None: outside}
+    found: dict[str | None, np.ndarray] = {None: outside}
     for scene_id, area in zip(scenes["scene_id"], scenes.geometry, strict=True):
         found[scene_id] = shapely.intersection(areas, area)
         if shapely.area(found[scene_id]).sum() < _SLIVER_M2:
             msg = f"scenes, {scene_id}: lies in no district. Correct its place, or the CRS of the districts."
             raise ConfigError(msg)
-    for d, district in enumerate(districts.itertuples(index=False)):
+    for d, district_id in enumerate(districts["district_id"]):
         for scene_id, parts in found.items():
-            if shapely.area(parts[d]) >= _SLIVER_M2:
-                name = district.district_id if scene_id is None else f"{district.district_id}/{scene_id}"
-                rows.append((name, district.district_id, scene_id, d, shapely.make_valid(parts[d])))
-    frame = pd.DataFrame(rows, columns=["unit_id", "district_id", "scene_id", "d", "geometry"])
+            if scene_id is not None:
+                rows.append((f"{district_id}/{scene_id}", district_id, scene_id, (), d, parts[d]))
+                continue
+            for ring_ids, part in _cut_by_rings(parts[d], around):
+                rows.append(("/".join([district_id, *ring_ids]), district_id, None, ring_ids, d, part))
+    rows = [(*row[:-1], shapely.make_valid(row[-1])) for row in rows if shapely.area(row[-1]) >= _SLIVER_M2]
+    frame = pd.DataFrame(rows, columns=["unit_id", "district_id", "scene_id", "ring_ids", "d", "geometry"])
     row = frame.pop("d").to_numpy()
-    frame.insert(3, "is_control", districts["is_control"].to_numpy()[row])
-    frame.insert(4, "rank", districts["deprivation_rank"].to_numpy()[row])
-    frame.insert(5, "fifth", districts["in_most_deprived_fifth"].to_numpy()[row])
+    frame.insert(4, "is_control", districts["is_control"].to_numpy()[row])
+    frame.insert(5, "rank", districts["deprivation_rank"].to_numpy()[row])
+    frame.insert(6, "fifth", districts["in_most_deprived_fifth"].to_numpy()[row])
     frame["scene_id"] = frame["scene_id"].astype(object).where(frame["scene_id"].notna(), None)
     return GeoDataFrame(frame, geometry="geometry", crs=districts.crs)
+
+
+def _cut_by_rings(part: shapely.Geometry, around: GeoDataFrame) -> list[tuple[tuple[str, ...], shapely.Geometry]]:
+    """Cut a piece by every ring: its parts, each with the rings it lies in; first what lies in none."""
+    cut: list[tuple[tuple[str, ...], shapely.Geometry]] = [((), part)]
+    for ring_id, ring in zip(around["ring_id"], around.geometry, strict=True):
+        inside = [((*ids, ring_id), shapely.intersection(shape, ring)) for ids, shape in cut]
+        cut = [(ids, shapely.difference(shape, ring)) for ids, shape in cut]
+        cut += [(ids, shape) for ids, shape in inside if shapely.area(shape) >= _SLIVER_M2]
+    return cut
 
 
 def unit_of(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -7,6 +7,8 @@ from pydantic import ConfigDict, Field, model_validator
 
 from layers.city.base import Frozen, Slug, Words
 
+_WIDEST_RING_M = 5000.0
+
 
 class Period(Frozen):
     """One link of the chain: half-open, from midnight to midnight local time."""
@@ -17,6 +19,9 @@ class Period(Frozen):
     end: date = Field(description="first day that no longer belongs to it")
     anticipated_from: date | None = Field(
         None, description="first day on which its start was known and acted on; the days until then are not compared"
+    )
+    start_uncertain_days: int = Field(
+        0, ge=0, le=180, description="days by which it may have started earlier or later; tried in the multiverse"
     )
 
     @model_validator(mode="after")
@@ -43,6 +48,9 @@ class Scene(Frozen):
     id: Slug = Field(description="short name of the scene, used in steps")
     name: Words = Field(description="what maps and sentences call it")
     place: Place = Field(description="where it stood")
+    uncertainty_m: float | None = Field(
+        None, ge=0, le=1000, description="how far off its position may be; default: as its interventions say, or exact"
+    )
 
 
 class Window(Frozen):
@@ -66,7 +74,10 @@ class Step(Frozen):
     from_period: str = Field(alias="from", description="id of the period before")
     to_period: str = Field(alias="to", description="id of a later period")
     origin: tuple[str, ...] = Field(min_length=1, description="scene ids that were closed or cleared")
-    receivers: tuple[str, ...] = Field(min_length=1, description="scene ids where harm may have gone")
+    receivers: tuple[str, ...] = Field(description="scene ids where harm may have gone; may be empty beside rings")
+    rings: tuple[float, ...] = Field(
+        (), description="receivers too: outer edges, in metres on foot, of rings around the origin, e.g. [250, 500]"
+    )
     before: Window | None = Field(None, description="days compared; default: season-matched inside the periods")
     after: Window | None = Field(None, description="days compared with them")
 
@@ -74,8 +85,19 @@ class Step(Frozen):
     def id(self) -> str:
         return f"{self.from_period}->{self.to_period}"
 
+    @property
+    def ring_edges(self) -> tuple[tuple[float, float], ...]:
+        """Inner and outer edge of each ring, metres on foot."""
+        return tuple(zip((0.0, *self.rings[:-1]), self.rings, strict=True)) if self.rings else ()
+
     @model_validator(mode="after")
     def _sets(self) -> Self:
+        if not self.receivers and not self.rings:
+            raise ValueError("nothing can receive: name scenes in receivers, or give rings, e.g. rings: [250, 500]")
+        if any(outer <= inner for inner, outer in self.ring_edges):
+            raise ValueError(f"rings {list(self.rings)} must grow from above 0; write e.g. rings: [250, 500]")
+        if self.rings and self.rings[-1] > _WIDEST_RING_M:
+            raise ValueError(f"a ring of {self.rings[-1]:g} m is no neighbourhood; {_WIDEST_RING_M:g} m at most")
         both = sorted(set(self.origin) & set(self.receivers))
         if both:
             raise ValueError(f"{both} stand both in origin and in receivers; a scene has one role in a step")

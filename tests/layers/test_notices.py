@@ -14,7 +14,7 @@ def said(city, *, lost=0, repairs=(), refused=0):
     columns = ["source_id", "table", "repair", "rows", "area_change_m2"]
     quarantine = pd.DataFrame({"source_id": ["records"] * refused, "row": range(refused)})
     border = Border(None, quarantine, pd.DataFrame(list(repairs), columns=columns), {"records": 300})
-    units = Units(None, pd.DataFrame({"deprivation_rank": [0.5]}), None)
+    units = Units(None, pd.DataFrame({"deprivation_rank": [0.5]}), None, None)
     cells = np.where(np.arange(50) < lost, -1, 7)
     return notices(border, units, city, cells=cells, unit_index=cells)
 
