@@ -18,6 +18,7 @@ SIDE_M = 1000.0
 FIRST_DAY, END = date(2009, 1, 1), date(2017, 1, 1)
 CHANGE = date(2014, 8, 25)
 WORDS = {"nb": "x", "en": "x"}
+PROTECTION = {"controller": "x", "purpose": "x", "legal_basis": "x", "dpia": "x", "retention_days": 365}
 
 
 def city(**changes: Any) -> City:
@@ -29,7 +30,8 @@ def city(**changes: Any) -> City:
         "time_zone": "Europe/Oslo",
         "contact": "x",
         "sources": [
-            {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x"}
+            {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x",
+             "protection": PROTECTION}
         ],
         "harm": {
             "classes": {"violence": {"nb": "vold", "en": "violence"}},
