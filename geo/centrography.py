@@ -1,7 +1,6 @@
 """Where the middle of many points lies, how far they scatter and along which axis, from sums of their coordinates.
 
-Everything is a function of six sums (weight, x, y, x2, xy, y2), so that days add up and resampled weeks go through at
-once. Owns no point and no period. A middle can lie in the fjord: it is a summary, not a place.
+Everything is a function of six sums (weight, x, y, x2, xy, y2), so that days add up and their errors follow. Owns no point and no period. A middle can lie in the fjord: it is a summary, not a place.
 """
 
 from dataclasses import dataclass
@@ -150,7 +149,7 @@ class Shift:
     Attributes
     ----------
     east_m, north_m : the shift
-    covariance : ndarray, shape (2, 2) : of the shift, from replicates; zeros without
+    covariance : ndarray, shape (2, 2) : of the shift; zeros where it was not asked for
     """
 
     east_m: float
@@ -175,16 +174,18 @@ class Shift:
         return float(np.sqrt(max(along @ self.covariance @ along, 0.0)))
 
 
-def centre_shift(before: np.ndarray, after: np.ndarray, draws: tuple[np.ndarray, np.ndarray] | None = None) -> Shift:
+def centre_shift(
+    before: np.ndarray, after: np.ndarray, covariances: tuple[np.ndarray, np.ndarray] | None = None
+) -> Shift:
     """Shift of the mean centre from one period to another.
 
     Parameters
     ----------
     before, after : ndarray, shape (6,)
         Sums of moments.
-    draws : pair of ndarray, shape (replicates, 6), optional
-        Replicates of the two, for the error. A length cannot be negative, so noise alone gives a shift: compare it with
-        its error, and with periods between which nothing happened.
+    covariances : pair of ndarray, shape (6, 6), optional
+        Covariance of the sums of each period, for the error by the delta method. A length cannot be negative, so noise
+        alone gives a shift: compare it with its error, and with periods between which nothing happened.
 
     Raises
     ------
@@ -195,5 +196,16 @@ def centre_shift(before: np.ndarray, after: np.ndarray, draws: tuple[np.ndarray,
     if not np.isfinite(moved).all():
         msg = "a shift of the centre needs points in both periods; one has none"
         raise GeoError(msg)
-    spread = np.zeros((2, 2)) if draws is None else np.cov((centre(draws[1]) - centre(draws[0])).T)
+    spread = np.zeros((2, 2))
+    for sums, covariance_of in zip((before, after), covariances or (), strict=False):
+        slope = _slope_of_centre(sums)
+        spread = spread + slope @ covariance_of @ slope.T
     return Shift(float(moved[0]), float(moved[1]), spread)
+
+
+def _slope_of_centre(sums: np.ndarray) -> np.ndarray:
+    """d centre / d sums, shape (2, 6)."""
+    slope = np.zeros((2, 6))
+    slope[:, WEIGHT] = -centre(sums)
+    slope[0, X] = slope[1, Y] = 1.0
+    return np.asarray(slope / sums[WEIGHT])

@@ -45,14 +45,22 @@ def test_the_median_of_a_triangle_sees_its_sides_alike():
 
 
 def test_a_shift_north_east_and_its_error():
-    rng = np.random.default_rng(1)
     before, after = sums(SQUARE), sums(SQUARE + 3.0)
-    draws = [np.tile(s, (4000, 1)) for s in (before, after)]
-    draws[1][:, 1] += rng.normal(0.0, 4.0, 4000)  # the sum of x of four points: sd of the centre 1 m
-    shift = centre_shift(before, after, (draws[0], draws[1]))
+    spread = np.zeros((6, 6))
+    spread[1, 1] = 16.0  # the sum of x of four points has sd 4 m, so their centre has 1 m
+    shift = centre_shift(before, after, (np.zeros((6, 6)), spread))
     assert shift.distance_m == pytest.approx(np.sqrt(18))
     assert shift.bearing_deg == pytest.approx(45.0)
-    assert shift.error_m == pytest.approx(np.sqrt(0.5), rel=0.05)  # half of the variance lies along the way
+    assert shift.error_m == pytest.approx(np.sqrt(0.5))  # half of the variance lies along the way
+
+
+def test_the_error_is_that_of_repeated_samples():
+    rng = np.random.default_rng(2)
+    law = [moments(*(rng.normal(m, 5.0, (40, 2)) + m).T).sum(axis=0) for m in np.zeros(3000)]
+    apart = np.array(law)
+    shift = centre_shift(apart.mean(axis=0), apart.mean(axis=0) + [0, 40, 0, 0, 0, 0], (np.cov(apart.T),) * 2)
+    seen = np.hypot(*np.std(centre(apart[:1500]) - centre(apart[1500:]), axis=0))
+    assert np.sqrt(np.trace(shift.covariance)) == pytest.approx(seen, rel=0.05)
 
 
 def test_nothing_to_summarise_is_said():
