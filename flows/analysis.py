@@ -85,7 +85,17 @@ def analyse(inputs: Inputs, step: Step) -> Release:
         lambda: exposure(located.units, tables.incidents, city, unit_index=located.unit_index, data_until=until),
     )
     smoothed = step("shares", lambda: _smoothed(located, tables, city, counted))
-    found = step("findings", lambda: findings(counted, located.units, city, data_until=until, smoothed=smoothed))
+    found = step(
+        "findings",
+        lambda: findings(
+            counted,
+            located.units,
+            city,
+            data_until=until,
+            smoothed=smoothed,
+            interventions=tables.interventions,
+        ),
+    )
     near = step("place counts", lambda: place_counts(tables, city))
     known = None
     if inputs.expected is not None:

@@ -13,7 +13,7 @@ from geo.errors import GeoError
 
 
 def e_value(ratio: np.ndarray | float) -> np.ndarray:
-    """E-value of a risk ratio: RR + sqrt(RR (RR - 1)), ratios below 1 inverted.
+    """Return the E-value of a risk ratio: RR + sqrt(RR (RR - 1)), ratios below 1 inverted.
 
     How strongly, on the ratio scale, something not in the data would have to go with both the event and the outcome to
     make the whole ratio; 1 where there is nothing to explain.
@@ -36,7 +36,7 @@ def e_value(ratio: np.ndarray | float) -> np.ndarray:
 
 
 def e_value_of_interval(low: float, high: float) -> float:
-    """E-value of the end of an interval of a ratio nearest to 1; exactly 1 where the interval holds 1."""
+    """Return the E-value of the end of an interval of a ratio nearest to 1; exactly 1 where the interval holds 1."""
     if low > high:
         msg = f"an interval from {low} to {high} has its ends reversed; give the lower one first"
         raise GeoError(msg)
@@ -46,7 +46,7 @@ def e_value_of_interval(low: float, high: float) -> float:
 
 
 def true_ratio(observed: np.ndarray | float, detection: np.ndarray | float) -> np.ndarray:
-    """True after / before if detection changed by a ratio: observed / detection.
+    """Return the true after / before if detection changed by a ratio: observed / detection.
 
     The tipping point, where nothing truly changed, is detection = observed.
     """

@@ -1,4 +1,4 @@
-"""Weeks of a count series: the season they follow, what is left of them, and their resampling. No estimator.
+"""Weeks of a count series: the season they follow, what is left of them, and how uncertain that makes their sums.
 
 Rates are per day; a week is a block of 7 days from a window's start, so no day of the week weighs more than another.
 """
@@ -84,17 +84,22 @@ def week_residuals(daily: np.ndarray, shape: np.ndarray) -> np.ndarray:
     return np.asarray(counts - expected.reshape(-1, *[1] * (counts.ndim - 1)) * counts.sum(axis=0))
 
 
-def extra_weeks(weeks: int, *, replicates: int, generator: np.random.Generator, block: int = BLOCK) -> np.ndarray:
-    """Draw how often each week is taken beyond once when runs of weeks are drawn with replacement.
+def count_covariance(residuals: np.ndarray, *, block: int = BLOCK) -> np.ndarray:
+    """Covariance of window counts if runs of weeks are drawn with replacement, all series together.
 
     Runs of `block` weeks in a row, the last week followed by the first, keep together what belongs together: a bad
-    month is one event. Scaled so that the sum over weeks of these and residuals that sum to 0 has the variance of the
-    window's count; with a block of one week, and as many weeks drawn as there are, that is the usual n / (n - 1).
+    month is one event. This is the exact covariance of that resampling, whose replicates need not be drawn: with S a
+    run's sum of residuals, sum over all circular runs of S S' / block, scaled by n / (n - block) for the mean that
+    residuals are taken from; with a block of one week that is the usual n / (n - 1).
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (weeks, series)
+        From `week_residuals` (one window).
 
     Returns
     -------
-    ndarray, shape (replicates, weeks)
-        Whatever is resampled by the same rows meets the same weeks.
+    ndarray, shape (series, series)
 
     Raises
     ------
@@ -105,52 +110,26 @@ def extra_weeks(weeks: int, *, replicates: int, generator: np.random.Generator, 
     ----------
     D. N. Politis & J. P. Romano (1992), A circular block-resampling procedure for stationary data.
     """
+    weeks = len(residuals)
     if weeks < 2 * block:
         msg = (
             f"a window of {weeks} weeks has too few runs of {block} to resample; compare windows of {2 * block} or more"
         )
         raise GeoError(msg)
-    runs = round(weeks / block)
-    first = generator.integers(weeks, size=(replicates, runs))
-    taken = (first[..., None] + np.arange(block)) % weeks + np.arange(replicates)[:, None, None] * weeks
-    times = np.bincount(taken.ravel(), minlength=replicates * weeks).reshape(replicates, weeks)
-    scale = np.sqrt(weeks / (runs * block) * weeks / (weeks - block))
-    # the replicates of one week lie together, as they are summed
-    return np.asarray(np.asfortranarray((times - runs * block / weeks) * scale))
+    runs = _run_sums(residuals, block)
+    # not a BLAS product: sums would depend on its threads
+    return np.asarray(np.einsum("wi,wj->ij", runs, runs) / block * weeks / (weeks - block))
+
+
+def _run_sums(residuals: np.ndarray, block: int) -> np.ndarray:
+    """Sum of every circular run of `block` weeks, shape (weeks, series)."""
+    around = np.concatenate([residuals, residuals[: block - 1]]).cumsum(axis=0)
+    return np.asarray(around[block - 1 :] - np.concatenate([np.zeros((1, *residuals.shape[1:])), around[:-block]]))
 
 
 def freedom(weeks: int, *, block: int = BLOCK) -> float:
     """Degrees of freedom of a variance from resampled runs of weeks: 3 n / (2 block), as of a Bartlett window."""
     return 1.5 * weeks / block
-
-
-def resampled_rates(daily: np.ndarray, shape: np.ndarray, extra: np.ndarray) -> np.ndarray:
-    """Return the window's rate per day as whole weeks are resampled, all series together.
-
-    Rate* = rate + sum_w m_w e_w / days with extra multiplicities m of the weeks and their residuals e.
-
-    Parameters
-    ----------
-    daily : ndarray, shape (days, ...)
-    shape : ndarray, shape (days,)
-        Seasonal shape of those days.
-    extra : ndarray, shape (replicates, weeks)
-        From `extra_weeks`.
-
-    Returns
-    -------
-    ndarray, shape (replicates, ...)
-        Laid out so that the replicates of one series lie together in memory.
-    """
-    residuals = week_residuals(daily, shape)
-    weeks = len(residuals)
-    if extra.shape[1] != weeks:
-        msg = f"multiplicities are of {extra.shape[1]} weeks, but the window has {weeks}; draw them for this window"
-        raise GeoError(msg)
-    # not a BLAS product: on so small a matrix its threads cost more than they give, and sums would depend on them
-    noise = np.einsum("wf,rw->fr", residuals.reshape(weeks, -1), extra) / len(daily)
-    rate = np.asarray(daily, dtype=float).mean(axis=0)
-    return np.moveaxis(noise.reshape(*rate.shape, len(extra)) + rate[..., None], -1, 0)
 
 
 def overdispersion(residuals: np.ndarray, counts: np.ndarray, *, block: int = BLOCK) -> float:
@@ -168,6 +147,25 @@ def overdispersion(residuals: np.ndarray, counts: np.ndarray, *, block: int = BL
         return float("nan")
     weeks = len(residuals)
     block = min(block, weeks // 2)
-    around = np.concatenate([residuals, residuals[: block - 1]]).cumsum(axis=0)
-    runs = around[block - 1 :] - np.concatenate([np.zeros((1, *residuals.shape[1:])), around[:-block]])
-    return float((runs**2).sum() / block / total * weeks / (weeks - block))
+    return float((_run_sums(residuals, block) ** 2).sum() / block / total * weeks / (weeks - block))
+
+
+def corrected_overdispersion(residuals: np.ndarray, counts: np.ndarray, *, block: int = BLOCK) -> tuple[float, float]:
+    """Variance over mean of counts around the season without the bias of short runs, and the variance of that figure.
+
+    Runs miss what weeks share across their ends, in inverse proportion to their length: twice the figure of runs less
+    that of runs half as long misses none. Never below 1, the variance of counts that come one by one. The lag window
+    has twice the sum of squares of that of plain runs, hence half their degrees of freedom, times the effective number
+    of units, (sum of counts)^2 / sum of squares.
+
+    References
+    ----------
+    D. Vats & J. M. Flegal (2022), Lugsail lag windows for estimating time-average covariance matrices, Biometrika 109.
+    """
+    long = overdispersion(residuals, counts, block=block)
+    if not np.isfinite(long):
+        return long, 0.0
+    found = max(1.0, 2.0 * long - overdispersion(residuals, counts, block=block // 2))
+    by_unit = counts.sum(axis=0)
+    effective_units = float(by_unit.sum() ** 2 / (by_unit**2).sum())
+    return found, 2.0 * found**2 / (freedom(len(residuals), block=block) / 2.0 * effective_units)

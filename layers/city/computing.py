@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from layers.city.base import Frozen, Share, Words
+from layers.city.enforcement import Enforcement
+from layers.city.events import Window
 
 FindingKind = Literal[
     "harm_total_change",
@@ -12,6 +14,8 @@ FindingKind = Literal[
     "harm_moved_share",
     "share_in_most_deprived_fifth_change",
     "deterrence_vs_displacement",
+    "displacement_wdd",
+    "exit_into_help",
 ]
 
 
@@ -53,10 +57,54 @@ class Inference(Frozen):
     control_beyond_m: float = Field(
         1000.0, gt=0, description="districts farther than this from every scene are controls"
     )
+    untouched: tuple[Window, ...] = Field(
+        (), description="later spans without a declared event at the scenes, whose year pairs show drift too"
+    )
     min_placebo_pairs: int = Field(3, ge=2, description="fewer untouched pairs of years: cannot be decided")
     detection_ratios: tuple[float, float] = Field((0.5, 2.0), description="after/before recording ratios to withstand")
+    enforcement: Enforcement | None = Field(
+        None, description="recording place by place, from the interventions; default: the same ratios everywhere"
+    )
     no_practical_change: dict[FindingKind, float] = Field(description="half-width of the band, in the finding's unit")
     claim: dict[FindingKind, Literal["increase", "decrease"]] = Field(description="the side a claim is on")
+
+
+class Indicator(Frozen):
+    """Another indicator that districts could be ranked by."""
+
+    indicator: str = Field(description="column of the districts table")
+    more_is: Literal["more_deprived", "less_deprived"] = Field(description="what a high value means")
+
+
+class HarmWeights(Frozen):
+    """How much an incident of each category weighs, from a versioned table in config/harm_weights."""
+
+    name: str = Field(description="name of the table, with its version")
+    source: str = Field(description="who made it, and how")
+    weights: dict[str, float] = Field(description="category -> weight; the others keep out of weighted choices")
+
+
+class Multiverse(Frozen):
+    """Other choices that could have been made as well: if their figures disagree in sign, nothing is decided."""
+
+    bandwidths_m: tuple[float, ...] = Field((0.0, 100.0, 200.0, 400.0), description="sigmas of spreading; 0: none")
+    grids_m: tuple[float, ...] = Field((1000.0, 2000.0), description="squares ranked in the place of districts")
+    indicators: tuple[Indicator, ...] = Field((), description="other indicators than that of deprivation")
+    harm_weights: str | HarmWeights | None = Field(None, description="name of a table in config/harm_weights")
+    min_effective_weighted: float = Field(
+        200.0, ge=1, description="weighted choices with fewer effective incidents, (sum w)^2 / sum w^2, do not count"
+    )
+    place_draws: int = Field(8, ge=0, le=1000, description="other positions of origin and receivers, if uncertain")
+    geocoding_draws: int = Field(4, ge=0, le=100, description="other positions of the incidents, by uncertainty_m")
+
+
+class Help(Frozen):
+    """Help for people who were sent away: what is still within reach on foot."""
+
+    barred_by: tuple[str, ...] = Field(
+        ("exclusion", "closure"), description="kinds of zones that a person sent away may leave but not enter"
+    )
+    walking_kmh: float = Field(4.5, gt=1, le=7, description="walking speed")
 
 
 class Disclosure(Frozen):

@@ -1,14 +1,17 @@
 """All findings of a city in a stable order: by step, series and kind. What each one says is in its modules."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
+from geopandas import GeoDataFrame
 
 from layers.city import City, Series, Step, Words
 from layers.errors import ConfigError
 from layers.exposure import Exposure, end_day
-from layers.findings.estimate import Figure, Movement, figure, multiverse
+from layers.findings.detection import detection_ratios
+from layers.findings.estimate import Figure, Movement, figure, multiverse, tipping
 from layers.findings.evidence import Evidence, evidence, frame
 from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
@@ -22,7 +25,13 @@ Smoothed = Mapping[float, Mapping[str, np.ndarray]]  # bandwidth_m -> series -> 
 
 
 def findings(
-    exposure: Exposure, units: Units, city: City, *, data_until: date, smoothed: Smoothed | None = None
+    exposure: Exposure,
+    units: Units,
+    city: City,
+    *,
+    data_until: date,
+    smoothed: Smoothed | None = None,
+    interventions: GeoDataFrame | None = None,
 ) -> tuple[Finding, ...]:
     """Estimate, judge and tell every finding.
 
@@ -32,6 +41,8 @@ def findings(
         Counts by unit and day, up to `data_until`.
     smoothed : mapping, optional
         Counts spread by the map's operator at other bandwidths, for the multiverse; the same units and days.
+    interventions : GeoDataFrame, optional
+        What was done where and when, for detection ratios place by place.
 
     Returns
     -------
@@ -50,7 +61,7 @@ def findings(
     return tuple(
         finding
         for step in city.steps
-        for finding in _of_step(exposure, units, city, step=step, smoothed=smoothed or {})
+        for finding in _of_step(exposure, units, city, step=step, smoothed=smoothed or {}, interventions=interventions)
     )
 
 
@@ -61,8 +72,16 @@ def finding_id(quantity: Quantity, city: City, step: Step, series: Series) -> tu
     return (quantity.kind if headline else f"{quantity.kind}:{step.id}"), headline
 
 
-def _of_step(exposure: Exposure, units: Units, city: City, *, step: Step, smoothed: Smoothed) -> list[Finding]:
-    laid = frame(exposure, units, city, step)
+def _of_step(
+    exposure: Exposure,
+    units: Units,
+    city: City,
+    *,
+    step: Step,
+    smoothed: Smoothed,
+    interventions: GeoDataFrame | None,
+) -> list[Finding]:
+    laid = frame(exposure, units, city, step, interventions=interventions)
     found: list[Finding] = []
     for series in city.harm.series:
         if laid is None:
@@ -77,7 +96,12 @@ def _of_step(exposure: Exposure, units: Units, city: City, *, step: Step, smooth
 def _of_series(
     evidence: Evidence, readings: list[np.ndarray], city: City, *, step: Step, series: Series
 ) -> list[Finding]:
-    figures = {q: figure(q, evidence, city.inference) for q in QUANTITIES}
+    settings = city.inference
+    ratios = detection_ratios(evidence.frame, settings, series.recorded_by)
+    figures = {
+        q: replace(figure(q, evidence, settings, ratios=ratios), tipping=tipping(q, evidence, settings))
+        for q in QUANTITIES
+    }
     movement = next((f.movement for f in figures.values() if f.movement is not None), Movement())
     return [
         _finding(
@@ -127,7 +151,7 @@ def _finding(
         method=METHODS[quantity.kind],
         assumptions=_assumptions(quantity, series, judgement),
         detection_band=figure.detection_band,
-        tipping_point=figure.tipping_point,
+        tipping_point=figure.tipping.point,
         multiverse=choices,
         parts={} if evidence is None else _parts(quantity, evidence, figure, moved),
         statement=QUESTIONS[quantity.kind],  # until it is told
@@ -148,7 +172,13 @@ def _parts(quantity: Quantity, evidence: Evidence, figure: Figure, movement: Mov
     noise = {"overdispersion": evidence.overdispersion, "drift_sd_log": evidence.drift.sd_log}
     known = {name: value for name, value in noise.items() if np.isfinite(value)}
     pairs = {"placebo_pairs": float(figure.placebo_pairs)}
-    return parts(quantity, evidence.pair.harm, movement=movement) | known | pairs | evidence.smallest
+    return (
+        parts(quantity, evidence.pair.harm, movement=movement)
+        | known
+        | pairs
+        | figure.tipping.e_values
+        | evidence.smallest
+    )
 
 
 def _would_decide(judgement: Judgement) -> Words | None:

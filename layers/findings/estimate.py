@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import brentq
 
 from geo.displacement import fieller_set
-from geo.functionals import CONTROL, ORIGIN, RECEIVERS, rescale_after
-from geo.inference import Placebos, Spread, covariance, drift_of, drift_sensitivity, gradient, spread
+from geo.inference import Drift, Placebos, Spread, drift_of, drift_sensitivity, gradient, spread
+from geo.recording import e_value
 from layers.city import Inference
-from layers.findings.evidence import Evidence
+from layers.findings.detection import tipping_places, turning_point
+from layers.findings.evidence import Evidence, Frame, Pair
 from layers.findings.kinds import Quantity
 
 INNER_LEVEL = 0.90  # of the interval that must lie inside the band of no practical change
-_GRID = 5  # detection ratios tried at each place
-_FAR = np.log(100.0)  # a detection ratio beyond 1:100 is no explanation
 
 Interval = tuple[float, float]
 
@@ -34,6 +32,23 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class Tipping:
+    """The detection ratio at which the estimate's sign turns, and that at which its interval first holds zero.
+
+    The second is 1 where the interval holds zero as it is. None where it cannot be computed.
+    """
+
+    point: float | Literal["none"] | None = None
+    limit: float | Literal["none"] | None = None
+
+    @property
+    def e_values(self) -> dict[str, float]:
+        """How strong an unrecorded cause must be to explain the estimate, and to let its interval hold zero."""
+        both = {"e_value": self.point, "e_value_interval": self.limit}
+        return {name: float(e_value(ratio)) for name, ratio in both.items() if isinstance(ratio, float)}
+
+
+@dataclass(frozen=True)
 class Figure:
     """An estimate and what is known of its error, in the finding's unit. None where it cannot be computed."""
 
@@ -41,43 +56,58 @@ class Figure:
     interval: Interval | None = None
     inner: Interval | None = None  # at INNER_LEVEL
     detection_band: Interval | None = None
-    tipping_point: float | Literal["none"] | None = None
     p_value: float | None = None
     placebo_pairs: int = 0  # 0: the interval holds weekly noise alone
     movement: Movement | None = None  # of the ratio of gain and loss
+    tipping: Tipping = Tipping()  # where it was asked for
 
 
-def figure(quantity: Quantity, evidence: Evidence, settings: Inference) -> Figure:
-    """Estimate a quantity with its interval, over the declared detection ratios."""
+@dataclass(frozen=True)
+class _Read:
+    """A statistic of several readings of harm, and its error."""
+
+    value: np.ndarray  # (n, m)
+    error: Spread
+
+
+def figure(
+    quantity: Quantity, evidence: Evidence, settings: Inference, *, ratios: np.ndarray, level: float | None = None
+) -> Figure:
+    """Estimate a quantity with its interval, over the declared detection ratios.
+
+    Parameters
+    ----------
+    ratios : ndarray, shape (n, groups)
+        From `detection.detection_ratios`; the first row is no change.
+    level : float, optional
+        Of the intervals, where it is not the published one.
+    """
     value = float(quantity.figure(evidence.pair.harm))
     if not np.isfinite(value):
         return Figure(None)
-    ratios = detection_ratios(*settings.detection_ratios)
-    placebos = _placebos(quantity, evidence, settings.min_placebo_pairs)
-    pairs = 0 if placebos is None else len(placebos.effects)
-    estimates, errors = _errors(quantity, evidence, placebos, ratios)
-    estimate, error = estimates[0], errors[0]
-    if error is None:
+    level = settings.level if level is None else level
+    drift, pairs = _drift(quantity, evidence, settings.min_placebo_pairs)
+    read = _read(quantity, evidence, ratios, drift)
+    if read is None:
         return Figure(value, placebo_pairs=pairs)
-    every = list(zip(estimates, errors, strict=True))
+    every = _intervals(quantity, read, level)
     return Figure(
         value=value,
-        interval=_interval(quantity, estimate, error, settings.level),
-        inner=_interval(quantity, estimate, error, INNER_LEVEL),
-        detection_band=_union([_interval(quantity, v, e, settings.level) for v, e in every]),
-        tipping_point=_tipping_point(quantity, evidence.pair.harm),
-        p_value=error.p_value(float(estimate[0])) if pairs and not quantity.is_ratio else None,
+        interval=every[0],
+        inner=_intervals(quantity, read, INNER_LEVEL, first_only=True)[0],
+        detection_band=_union(every),
+        p_value=float(read.error.p_value(read.value[:, 0])[0]) if pairs and not quantity.is_ratio else None,
         placebo_pairs=pairs,
-        movement=_movement(every, settings.level) if quantity.is_ratio else None,
+        movement=_movement(read, level) if quantity.is_ratio else None,
     )
 
 
-def _movement(every: list[tuple[np.ndarray, Spread | None]], level: float) -> Movement:
+def _movement(read: _Read, level: float) -> Movement:
     """Return the intervals of gain and loss, which a ratio is made of."""
-    gains, losses = (
-        [None if e is None else e.interval(float(v[i]), level, component=i) for v, e in every] for i in (0, 1)
-    )
-    return Movement(gain=gains[0], loss=losses[0], loss_band=_union(losses))
+    half = read.error.half_width(level)
+    low, high = read.value - half, read.value + half
+    gain, loss = ((float(low[0, i]), float(high[0, i])) for i in (0, 1))
+    return Movement(gain=gain, loss=loss, loss_band=(float(low[:, 1].min()), float(high[:, 1].max())))
 
 
 def _union(intervals: list[Interval | None]) -> Interval | None:
@@ -90,86 +120,97 @@ def _union(intervals: list[Interval | None]) -> Interval | None:
 
 def _placebos(quantity: Quantity, evidence: Evidence, least: int) -> Placebos | None:
     """Return the statistic in every placebo pair where it is defined; None if they are too few to learn from."""
-    effects, weekly, pairs = [], [], []
-    for pair in evidence.placebos:
-        effect, noise = quantity.statistic(pair.harm), covariance(quantity.statistic(pair.draws))
-        if np.isfinite(effect).all() and noise is not None:
-            effects.append(effect)
-            weekly.append(noise)
-            pairs.append(pair)
+    pairs = [p for p in evidence.placebos if p.weekly is not None]
     if len(pairs) < least:
         return None
-    harm, unit_harm = np.stack([p.harm for p in pairs]), np.stack([p.unit_harm for p in pairs])
-    shaken = _sensitivity(quantity, harm, unit_harm, evidence)
-    return Placebos(np.stack(effects), np.stack(weekly), shaken, quantity.is_centred, evidence.frame.shared)
-
-
-def _sensitivity(quantity: Quantity, harm: np.ndarray, unit_harm: np.ndarray, evidence: Evidence) -> np.ndarray:
-    frame = evidence.frame
-    slope = gradient(quantity.statistic, harm)
-    return drift_sensitivity(slope, unit_harm=unit_harm, unit_pattern=frame.pattern, area_of_unit=frame.area_of_unit)
-
-
-def _errors(
-    quantity: Quantity, evidence: Evidence, placebos: Placebos | None, ratios: np.ndarray
-) -> tuple[np.ndarray, list[Spread | None]]:
-    """Return the statistic and its error if detection changed by each row of `ratios`; None with too few incidents."""
-    pair, frame = evidence.pair, evidence.frame
-    harm = rescale_after(pair.harm, ratios)
-    unit_harm = np.repeat(pair.unit_harm[None], len(ratios), axis=0)
-    unit_harm[:, 1] /= ratios[:, frame.role]
-    shaken = _sensitivity(quantity, harm, unit_harm, evidence)
-    drift = None if placebos is None else drift_of(placebos, evidence.drift)
-    errors: list[Spread | None] = []
-    for ratio, sensitivity in zip(ratios, shaken, strict=True):
-        weekly = covariance(quantity.statistic(rescale_after(pair.draws, ratio)))
-        if weekly is None:
-            errors.append(None)
-            continue
-        errors.append(spread(weekly, weekly_freedom=frame.weekly_freedom, sensitivity=sensitivity, drift=drift))
-    return quantity.statistic(harm), errors
-
-
-def _interval(quantity: Quantity, estimate: np.ndarray, error: Spread | None, level: float) -> Interval | None:
-    """Return the interval in the finding's unit; None if it is unbounded or its error unknown."""
-    if error is None:
+    effects, weekly, _, shaken = _noise(
+        quantity, evidence.frame, pairs, np.ones((1, len(evidence.frame.role_of_group)))
+    )
+    known = np.isfinite(effects).all(axis=1) & np.isfinite(weekly).all(axis=(1, 2))
+    if known.sum() < least:
         return None
+    return Placebos(effects[known], weekly[known], shaken[known], quantity.is_centred, evidence.frame.shared)
+
+
+def _drift(quantity: Quantity, evidence: Evidence, least: int) -> tuple[Drift | None, int]:
+    placebos = _placebos(quantity, evidence, least)
+    return (None, 0) if placebos is None else (drift_of(placebos, evidence.drift), len(placebos.effects))
+
+
+def _rescaled(frame: Frame, pairs: list[Pair], ratios: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return harm of units and of roles, of one pair with n detection ratios or of n pairs with one."""
+    unit_harm = np.stack([pair.unit_harm for pair in pairs]) * np.ones((len(ratios), 1, 1))
+    unit_harm[:, 1] /= ratios[:, frame.group]
+    return unit_harm, np.einsum("nwu,urf->nwrf", unit_harm, frame.pattern)
+
+
+def _noise(
+    quantity: Quantity, frame: Frame, pairs: list[Pair], ratios: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return a statistic, its weekly covariance, the least one and its sensitivity to drift, of every pair and ratio.
+
+    One pair with n ratios or n pairs with one; covariances go through the statistic by its slopes.
+    """
+    unit_harm, harm = _rescaled(frame, pairs, ratios)
+    slope = gradient(quantity.statistic, harm)
+    by_group = slope.reshape(*slope.shape[:2], 4, 4, -1)[:, :, frame.role_of_group]
+    by_group[:, 1] /= ratios[:, :, None, None]
+    by_group = by_group.reshape(*by_group.shape[:2], -1, by_group.shape[-1])
+    both = [pair.weekly for pair in pairs if pair.weekly is not None], [pair.least for pair in pairs]
+    weekly, least = ((by_group.swapaxes(-1, -2) @ np.stack(c) @ by_group).sum(axis=1) for c in both)
+    shaken = drift_sensitivity(slope, unit_harm=unit_harm, unit_pattern=frame.pattern, area_of_unit=frame.area_of_unit)
+    return quantity.statistic(harm), weekly, least, shaken
+
+
+def _read(quantity: Quantity, evidence: Evidence, ratios: np.ndarray, drift: Drift | None) -> _Read | None:
+    """Return the statistic and its error if detection changed by each row of `ratios`; None with too few incidents."""
+    if evidence.pair.weekly is None:
+        return None
+    value, weekly, least, shaken = _noise(quantity, evidence.frame, [evidence.pair], ratios)
+    if not (np.isfinite(value).all() and np.isfinite(weekly).all() and np.isfinite(shaken).all()):
+        return None
+    freedom = evidence.frame.weekly_freedom
+    return _Read(value, spread(weekly, least=least, weekly_freedom=freedom, sensitivity=shaken, drift=drift))
+
+
+def _intervals(quantity: Quantity, read: _Read, level: float, *, first_only: bool = False) -> list[Interval | None]:
+    """Return the intervals in the finding's unit; None where one is unbounded."""
+    n = 1 if first_only else len(read.value)
     if quantity.is_ratio:
-        found = fieller_set(estimate, error.scaled_covariance(level), quantile=1.0)
-        return (found.low, found.high) if found.kind == "interval" else None
-    low, high = error.interval(float(estimate[0]), level)
-    ends = float(quantity.on_figure_scale(low)), float(quantity.on_figure_scale(high))
-    return ends if np.isfinite(ends).all() else None
+        scaled = read.error.scaled_covariance(level)
+        sets = [fieller_set(read.value[i], scaled[i], quantile=1.0) for i in range(n)]
+        return [(found.low, found.high) if found.kind == "interval" else None for found in sets]
+    half = read.error.half_width(level)[:n, 0]
+    ends = quantity.on_figure_scale(np.stack([read.value[:n, 0] - half, read.value[:n, 0] + half], axis=1))
+    return [(float(low), float(high)) if np.isfinite(low) and np.isfinite(high) else None for low, high in ends]
 
 
-def detection_ratios(lowest: float, highest: float) -> np.ndarray:
-    """Return the detection ratios tried, shape (n, 4): every pair at origin and receivers, no change first.
+def tipping(quantity: Quantity, evidence: Evidence, settings: Inference) -> Tipping:
+    """Return the changes of recording that would explain the estimate, and what of it is certain."""
+    if not np.isfinite(quantity.figure(evidence.pair.harm)):
+        return Tipping()
+    frame, places = evidence.frame, tipping_places(quantity, evidence.frame)
+    drift, _ = _drift(quantity, evidence, settings.min_placebo_pairs)
 
-    At each place even on the log scale, with 1 among them; everywhere else records are taken to be alike.
-    """
-    grid = np.unique(np.append(np.round(np.exp(np.linspace(np.log(lowest), np.log(highest), _GRID)), 12), 1.0))
-    both = [(a, b) for a in grid for b in grid if (a, b) != (1.0, 1.0)]
-    ratios = np.ones((len(both) + 1, 4))
-    ratios[1:, [ORIGIN, RECEIVERS]] = np.array(both).reshape(-1, 2)
-    return ratios
+    def ratios(log_ratio: np.ndarray) -> np.ndarray:
+        return np.where(places, np.exp(log_ratio)[:, None], 1.0)
 
+    def estimate(log_ratio: np.ndarray) -> np.ndarray:
+        _, harm = _rescaled(frame, [evidence.pair], ratios(log_ratio))
+        return quantity.statistic(harm)[:, 0]
 
-def _tipping_point(quantity: Quantity, harm: np.ndarray) -> float | Literal["none"]:
-    """Return the detection ratio at which the estimate's sign turns, between 1:100 and 100:1.
+    def nearer_end(log_ratio: np.ndarray) -> np.ndarray:
+        found = _read(quantity, evidence, ratios(log_ratio), drift)
+        if found is None:
+            return np.full(len(log_ratio), np.nan)
+        return np.asarray(np.abs(found.value[:, 0]) - found.error.half_width(settings.level)[:, 0])
 
-    Of the receivers, with all else at 1; for the total, of the whole city but for its controls where they adjust.
-    """
-    places = np.array([True] * 4) if quantity.kind == "harm_total_change" else np.arange(4) == RECEIVERS
-    places[CONTROL] &= quantity.adjustment == "crude"
-
-    def numerator(log_ratio: np.ndarray) -> np.ndarray:
-        ratios = np.where(places, np.exp(log_ratio)[..., None], 1.0)
-        return np.asarray(quantity.statistic(rescale_after(harm, ratios))[..., 0])
-
-    ends = numerator(np.array([-_FAR, _FAR]))
-    if not np.isfinite(ends).all() or ends[0] * ends[1] >= 0:
-        return "none"
-    return float(np.exp(brentq(lambda x: float(numerator(np.array(x))), -_FAR, _FAR, xtol=1e-12)))
+    point = turning_point(estimate)
+    if not nearer_end(np.zeros(1))[0] > 0:
+        limit: float | None = 1.0
+    else:
+        limit = turning_point(nearer_end, beyond=point)
+    return Tipping("none" if point is None else point, "none" if limit is None else limit)
 
 
 def multiverse(quantity: Quantity, readings: Iterable[np.ndarray]) -> dict[str, float] | None:

@@ -1,37 +1,57 @@
 """The kinds of findings: which statistic each one is, in which unit, and what it needs. Computes no interval."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from geo import displacement, equity
+from geo.effects import of_readings
 from layers.city import FindingKind
 
-Adjustment = Literal["crude", "control", "none"]
+Adjustment = Literal["crude", "control", "none", "absolute", "log ratio", "as published", "trend"]
+DescriptiveKind = Literal["displacement_wdq"]
 
 
 @dataclass(frozen=True)
-class Quantity:
-    """One statistic of a reading of harm, on the scale its interval is computed on.
+class Measure:
+    """What a finding is of: its kind, adjustment and unit, and how it is judged and told.
 
-    `statistic` maps harm (..., 2, 4, 4) to (..., m), m = 2 for a ratio of gain and loss; `is_log` says that the figure
-    is exp(statistic) - 1.
+    `is_log` says that the figure is exp(statistic) - 1; `is_beside` that it answers by another method what a headline
+    answers, and is none.
     """
 
-    kind: FindingKind
+    kind: FindingKind | DescriptiveKind
     adjustment: Adjustment
     unit: str
+    is_log: bool = field(default=False, kw_only=True)
+    is_ratio: bool = field(default=False, kw_only=True)
+    is_movement: bool = field(default=False, kw_only=True)  # supported only with a gain in the receivers
+    is_ranked: bool = field(default=False, kw_only=True)  # leaves out districts without a deprivation value
+    # what quiet years have in common, a trend, is part of the figure, not of its error
+    is_centred: bool = field(default=False, kw_only=True)
+    is_descriptive: bool = field(default=False, kw_only=True)  # has no verdict
+    is_beside: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Quantity(Measure):
+    """One statistic of a reading of harm, on the scale its interval is computed on.
+
+    `statistic` maps harm (..., 2, 4, 4) to (..., m), m = 2 for a ratio; `refused` tells the readings whose figure would
+    say nothing although it can be computed.
+    """
+
     statistic: Callable[[np.ndarray], np.ndarray]
-    is_log: bool = False
-    is_ratio: bool = False
-    is_movement: bool = False  # supported only with a gain in the receivers
-    is_ranked: bool = False  # leaves out districts without a deprivation value
-    is_centred: bool = False  # what quiet years have in common, a trend, is part of the figure, not of its error
+    refused: Callable[[np.ndarray], np.ndarray] | None = field(default=None, kw_only=True)
 
     def figure(self, harm: np.ndarray) -> np.ndarray:
-        """Return the figure itself, without interval, NaN or infinite where undefined; shape (...)."""
+        """Return the figure itself, without interval, NaN or infinite where undefined or refused; shape (...)."""
+        found = self._figure(harm)
+        return found if self.refused is None else np.where(self.refused(harm), np.nan, found)
+
+    def _figure(self, harm: np.ndarray) -> np.ndarray:
         value = self.statistic(harm)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             if self.is_ratio:
@@ -67,4 +87,21 @@ QUANTITIES = (
         "deterrence_vs_displacement", "control", "gain per loss", displacement.gain_and_loss,
         is_ratio=True, is_movement=True,
     ),
+    Quantity(
+        "displacement_wdd", "log ratio", "share", _one(of_readings.log_ratio), is_log=True, is_beside=True,
+    ),
+    # a band in incidents per day would mean another thing for each series: the ratio form alone is judged
+    Quantity(
+        "displacement_wdd", "absolute", "incidents per day", _one(of_readings.absolute_difference),
+        refused=of_readings.is_of_unlike_size, is_descriptive=True, is_beside=True,
+    ),
+    Quantity(
+        "displacement_wdq", "as published", "change per loss", of_readings.quotient_parts,
+        refused=of_readings.has_no_success, is_ratio=True, is_descriptive=True, is_beside=True,
+    ),
 )  # fmt: skip
+# Of a series against its own course, month by month: not of two windows.
+TRENDS = (
+    Measure("harm_total_change", "trend", "share", is_log=True, is_descriptive=True, is_beside=True),
+    Measure("exit_into_help", "trend", "share", is_log=True, is_beside=True),
+)

@@ -5,6 +5,7 @@ estimate without its sign, `{what}` the noun with the series in brackets.
 """
 
 from layers.city import Words
+from layers.findings import texts_displacement as displacement
 from layers.findings.words import WITHHELD as _WITHHELD_RECORD
 
 HARM = Words(nb="registrert skade", en="recorded harm")
@@ -36,6 +37,7 @@ CLAIMS = {
     ),
     ("deterrence_vs_displacement", "increase"): _GAIN,
     ("deterrence_vs_displacement", "decrease"): _NO_GAIN_CLAIM,
+    **displacement.CLAIMS,
 }
 WITHHELD_RECORD = _WITHHELD_RECORD
 WITHHELD = Words(
@@ -90,6 +92,7 @@ SENTENCES: dict[tuple[str, str], Words] = {
         nb="målt mot kontrollsonene {how}",
         en="against the control districts, {how}",
     ),
+    **displacement.SENTENCES,
 }
 _UNCHANGED = Words(nb="altså uendret", en="that is unchanged")
 HOW: dict[tuple[str, str], Words] = {
@@ -182,6 +185,7 @@ HOW: dict[tuple[str, str], Words] = {
             "be read as displacement"
         ),
     ),
+    **displacement.HOW,
 }
 
 PARTS = Words(

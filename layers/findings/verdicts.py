@@ -9,7 +9,6 @@ from layers.findings.kinds import Quantity
 from layers.release import Verdict
 
 AGREEMENT = 0.9  # share of the multiverse that must agree in sign
-NO_WIDTH = 1e-9  # rounding; no real interval is that narrow
 
 Reason = Literal[
     "decided", "not computed", "few", "placebos", "police", "unbounded", "recording", "gain", "loss", "choices", "noise"
@@ -134,8 +133,6 @@ def _missing(quantity: Quantity, figure: Figure, movement: Movement) -> Reason |
         return "placebos"
     if figure.interval is None:
         return "unbounded" if quantity.is_ratio else "few"
-    if figure.interval[1] - figure.interval[0] < NO_WIDTH:
-        return "few"  # the same count every week says nothing of how the next weeks would differ
     if quantity.is_ratio and not _is_above_zero(movement.loss):
         return "loss"
     return None

@@ -20,6 +20,8 @@ _GIVEN_AWAY = {
     "origin": _ORIGIN | _RECEIVERS,
     "receivers": _ORIGIN | _RECEIVERS,
     "rest": _ORIGIN | _RECEIVERS,
+    "e_value": _ORIGIN | _RECEIVERS,
+    "e_value_interval": _ORIGIN | _RECEIVERS,
 }
 _FIGURE_GIVEN_AWAY = {
     "harm_moved_share": _RECEIVERS | {"origin_before"},

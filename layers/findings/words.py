@@ -1,6 +1,7 @@
 """The fixed texts of findings in both languages: questions, assumptions, records that would decide. No numbers."""
 
 from layers.city import Words
+from layers.findings import texts_displacement as displacement
 from layers.findings.verdicts import Reason
 
 QUESTIONS = {
@@ -23,6 +24,7 @@ QUESTIONS = {
         nb="Hvor mye kom til hos mottakerne for hver hendelse som falt bort på utgangsstedet?",
         en="For each incident gone from the origin, how many came on top at the receivers?",
     ),
+    **displacement.QUESTIONS,
 }
 
 _SAME_SEASON = Words(
@@ -60,6 +62,11 @@ ASSUMPTIONS = {
     ("harm_moved_share", "control"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
     ("share_in_most_deprived_fifth_change", "none"): (_SAME_SEASON, _RANK),
     ("deterrence_vs_displacement", "control"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
+    ("displacement_wdd", "log ratio"): (_SAME_SEASON, _CONTROLS, _ALIKE_ELSEWHERE),
+    ("displacement_wdd", "absolute"): (_SAME_SEASON, displacement.PARALLEL_NUMBERS, _ALIKE_ELSEWHERE),
+    ("displacement_wdq", "as published"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
+    ("harm_total_change", "trend"): (displacement.OWN_COURSE,),
+    ("exit_into_help", "trend"): (displacement.OWN_COURSE, _NOT_TRACED),
 }
 
 

@@ -10,7 +10,6 @@ from geo.inference import (
     Placebos,
     PooledDrift,
     Spread,
-    covariance,
     drift_of,
     drift_sensitivity,
     gradient,
@@ -38,9 +37,9 @@ def test_excess_is_what_placebos_show_beyond_weeks_and_pooled_drift():
     assert drift_of(placebos([0.1], 0.5), NO_DRIFT).excess == [0.0]
 
 
-@pytest.mark.parametrize(("effect", "counts"), [(0.151, False), (0.153, True)])
+@pytest.mark.parametrize(("effect", "counts"), [(0.172, False), (0.174, True)])
 def test_placebos_count_on_their_own_only_where_they_contradict_the_pooled_drift(effect, counts):
-    """Two pairs with sd 0.1: their squares in units of it pass the 90 % point of chi-square, 4.605, at 0.15174."""
+    """Two pairs with sd 0.1: their squares in units of it pass the 95 % point of chi-square, 5.991, at 0.17308."""
     found = drift_of(placebos([effect, -effect], 0.01), NO_DRIFT)
     assert (found.excess[0] > 0) == counts
 
@@ -58,24 +57,26 @@ def test_pairs_that_share_windows_count_for_less():
 def test_the_excess_is_read_by_the_law_of_its_pairs_alone():
     """With nothing but three placebo pairs to learn from, the interval is that of a t with three."""
     drift = drift_of(placebos([0.2] * 3, 0.0, 2.0), NO_DRIFT)
-    error = spread(np.zeros((1, 1)), weekly_freedom=104, sensitivity=np.array([[8.0]]), drift=drift)
-    assert error.degrees_of_freedom == pytest.approx([3.0])
-    half = stats.t.ppf(0.975, 3) * np.sqrt(8.0 * 0.02)
-    assert error.interval(5.0, 0.95) == pytest.approx((5 - half, 5 + half))
+    found = error(0.0, weekly_freedom=104, sensitivity=8.0, drift=drift)
+    # 0 is the least variance there is: it is cut there, a little
+    assert found.degrees_of_freedom == pytest.approx([3.0], rel=0.4)
+    half = stats.t.ppf(0.975, found.degrees_of_freedom[0]) * np.sqrt(8.0 * 0.02)
+    assert found.half_width(0.95) == pytest.approx([half])
 
 
 def test_degrees_of_freedom_of_a_sum_follow_how_well_its_parts_are_known():
-    drift = Drift(PooledDrift(0.5, 0.1), np.array([1.0]), 4.0)
-    error = spread(np.array([[2.0]]), weekly_freedom=100, sensitivity=np.array([[3.0]]), drift=drift)
-    total = 2.0 + 3.0 * 1.5
-    assert error.covariance[0, 0] == pytest.approx(total)
-    assert error.degrees_of_freedom == pytest.approx([total**2 / (4 / 100 + 9 * 0.1 / 2 + 9 / 4)])
+    drift = Drift(PooledDrift(0.5, 0.001), np.array([0.01]), 4.0)
+    found = error(2.0, weekly_freedom=100, sensitivity=3.0, drift=drift)
+    total = 2.0 + 3.0 * 0.51
+    assert found.covariance[0, 0] == pytest.approx(total)
+    uncertain = 4 / 100 + 9 * 0.001 / 2 + (3 * 0.01) ** 2 / 4
+    assert found.degrees_of_freedom == pytest.approx([total**2 / uncertain])
 
 
 def test_without_placebos_weeks_alone_speak():
-    error = spread(np.array([[4.0]]), weekly_freedom=1e9, sensitivity=np.array([[9.0]]), drift=None)
-    assert error.interval(0.0, 0.95) == pytest.approx((-3.919928, 3.919928))
-    assert error.p_value(4.0) == pytest.approx(2 * stats.norm.sf(2.0))
+    found = error(4.0, sensitivity=9.0)
+    assert found.half_width(0.95) == pytest.approx([3.919928])
+    assert found.p_value(np.array(4.0)) == pytest.approx(2 * stats.norm.sf(2.0))
 
 
 def test_centring_pairs_that_share_windows_takes_less():
@@ -90,13 +91,12 @@ def test_centring_pairs_that_share_windows_takes_less():
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
 def test_p_value_is_where_the_interval_touches_zero(level):
     error = Spread(np.array([[1.7]]), np.array([5.0]))
-    value = error.interval(0.0, level)[1]
-    assert error.p_value(value) == pytest.approx(1 - level)
+    assert error.p_value(error.half_width(level)[0]) == pytest.approx(1 - level)
 
 
 def test_p_value_ends():
-    assert Spread(np.ones((1, 1)), np.array([3.0])).p_value(0.0) == 1.0
-    assert Spread(np.zeros((1, 1)), np.array([3.0])).p_value(1.0) == 0.0
+    assert Spread(np.ones((1, 1)), np.array([3.0])).p_value(np.array(0.0)) == 1.0
+    assert Spread(np.zeros((1, 1)), np.array([3.0])).p_value(np.array(1.0)) == 0.0
 
 
 def test_the_gradient_of_a_log_ratio():
@@ -107,6 +107,47 @@ def test_the_gradient_of_a_log_ratio():
     expected[..., TOTAL] = (np.array([-1.0, 1.0]) / total)[..., None]
     assert found.shape == (3, 2, 16, 1)
     assert found[..., 0] == pytest.approx(expected.reshape(3, 2, 16), abs=1e-6)
+
+
+def error(weekly, *, least=0.0, weekly_freedom=1e9, sensitivity=0.0, drift=None) -> Spread:
+    one = np.ones((1, 1))
+    return spread(
+        weekly * one, least=least * one, weekly_freedom=weekly_freedom, sensitivity=sensitivity * one, drift=drift
+    )
+
+
+def test_no_error_is_below_that_of_independent_counts():
+    """Without drift the pooled one comes out below zero as often as above; it narrows no interval beyond the least."""
+    below = Drift(PooledDrift(-0.5, 0.0), np.zeros(1), 4.0)
+    assert error(4.0, least=3.0, sensitivity=1.0, drift=below).covariance[0, 0] == pytest.approx(3.5)
+    assert error(4.0, least=3.8, sensitivity=1.0, drift=below).covariance[0, 0] == pytest.approx(3.8)
+
+
+def test_a_variance_at_its_least_can_only_err_upwards():
+    """Half a normal variable has the variance 1/2 - 1/(2 pi) of the whole: that many more degrees of freedom."""
+    free, cut = (error(4.0, least=least, weekly_freedom=10).degrees_of_freedom for least in (0.0, 4.0))
+    assert free == pytest.approx([10.0], rel=0.03)
+    assert cut == pytest.approx([10.0 / (0.5 - 0.5 / np.pi)])
+
+
+def test_no_combination_of_components_has_less_variance_than_independent_counts():
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        weekly, least = (x @ x.T for x in rng.normal(size=(2, 2, 2)))
+        found = spread(weekly, least=least, weekly_freedom=40.0, sensitivity=np.zeros((2, 2)), drift=None).covariance
+        assert (np.linalg.eigvalsh(found - least) > -1e-9).all()
+        assert (np.linalg.eigvalsh(found - weekly) > -1e-9).all()
+
+
+def test_several_readings_go_through_at_once():
+    drift = Drift(PooledDrift(0.02, 1e-4), np.array([0.0, 0.03]), 4.0)
+    rng = np.random.default_rng(8)
+    weekly, least, shaken = (x @ x.swapaxes(1, 2) for x in rng.normal(size=(3, 5, 2, 2)))
+    every = spread(weekly, least=least, weekly_freedom=40.0, sensitivity=shaken, drift=drift)
+    for i in range(5):
+        one = spread(weekly[i], least=least[i], weekly_freedom=40.0, sensitivity=shaken[i], drift=drift)
+        assert every.covariance[i] == pytest.approx(one.covariance)
+        assert every.half_width(0.9)[i] == pytest.approx(one.half_width(0.9))
 
 
 def sensitivity(units, area) -> float:
@@ -127,14 +168,6 @@ def test_units_of_one_area_may_drift_together():
     assert sensitivity(np.array([[3.0, 1.0], [2.0, 2.0]]), [7, 7]) == pytest.approx(2.0, rel=1e-6)
 
 
-def test_covariance_of_too_many_undefined_draws_is_none():
-    draws = np.random.default_rng(0).normal(size=(200, 1))
-    draws[:2] = np.nan
-    assert covariance(draws) == pytest.approx(np.var(draws[2:], ddof=1))
-    draws[:3] = np.inf
-    assert covariance(draws) is None
-
-
 @pytest.mark.parametrize("areas", [200, 12])
 def test_pooled_drift_finds_the_drift_of_areas_and_ignores_what_all_share(areas):
     rng = np.random.default_rng(5)
@@ -148,9 +181,18 @@ def test_pooled_drift_finds_the_drift_of_areas_and_ignores_what_all_share(areas)
     assert np.mean([f.error_variance for f in found]) == pytest.approx(np.var([f.variance for f in found]), rel=0.25)
 
 
-def test_pooled_drift_of_poisson_noise_is_nothing():
-    counts = np.random.default_rng(6).poisson(50.0, (8, 100))
-    assert pooled_drift(counts[:-1], counts[1:], dispersion=1.0).sd_log < 0.03
+def test_pooled_drift_of_poisson_noise_is_nothing_on_average():
+    rng = np.random.default_rng(6)
+    counts = rng.poisson(50.0, (60, 8, 100))
+    found = [pooled_drift(c[:-1:2], c[1::2], dispersion=1.0).variance for c in counts]
+    assert abs(np.mean(found)) < 3 * np.std(found) / np.sqrt(len(found))
+    assert min(found) < 0 < max(found)
+
+
+def test_an_uncertain_dispersion_makes_drift_uncertain():
+    counts = np.full((4, 10), 200.0)
+    known, unsure = (pooled_drift(counts, counts, dispersion=1.5, dispersion_variance=v) for v in (0.0, 0.09))
+    assert unsure.error_variance - known.error_variance == pytest.approx((2 / 200) ** 2 * 0.09 / 4)
 
 
 @pytest.mark.parametrize("counts", [np.zeros((2, 3)), np.zeros((0, 3)), np.array([[5.0, 0.0]])])

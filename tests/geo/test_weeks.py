@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from geo.errors import GeoError
-from geo.weeks import DAYS_OF_YEAR, extra_weeks, overdispersion, resampled_rates, seasonal_shape, week_residuals
+from geo.weeks import (
+    DAYS_OF_YEAR,
+    corrected_overdispersion,
+    count_covariance,
+    overdispersion,
+    seasonal_shape,
+    week_residuals,
+)
 
 
 def wave(n_days: int, amplitude: float = 0.3) -> np.ndarray:
@@ -42,26 +49,27 @@ def test_what_is_left_of_a_week_is_a_block_of_its_own():
     assert residuals.sum() == pytest.approx(0.0)
 
 
-def test_replicates_have_the_mean_and_variance_of_weeks():
-    rng = np.random.default_rng(1)
-    daily = rng.poisson(5.0, (364, 2))
-    draws = resampled_rates(daily, np.ones(364), extra_weeks(52, replicates=20_000, generator=rng, block=1))
-    residuals = week_residuals(daily, np.ones(364))
-    assert draws.mean(axis=0) == pytest.approx(daily.mean(axis=0), rel=0.01)
-    assert draws.var(axis=0) == pytest.approx((residuals**2).sum(axis=0) * 52 / 51 / 364**2, rel=0.05)
+def resampled(daily: np.ndarray, *, block: int) -> np.ndarray:
+    """Draw counts of the window with runs of weeks drawn with replacement, one by one: what the formula stands for."""
+    rng, residuals = np.random.default_rng(3), week_residuals(daily, np.ones(len(daily)))
+    weeks = len(residuals)
+    first = rng.integers(weeks, size=(20_000, weeks // block, 1))
+    return residuals[(first + np.arange(block)) % weeks].sum(axis=(1, 2))
+
+
+@pytest.mark.parametrize("block", [1, 4])
+def test_the_covariance_is_that_of_resampled_runs_of_weeks(block):
+    daily = np.random.default_rng(1).poisson(5.0, (364, 2))
+    daily[:, 1] += daily[:, 0]
+    found = count_covariance(week_residuals(daily, np.ones(364)), block=block)
+    drawn = np.cov(resampled(daily, block=block).T) * 52 / (52 - block)
+    assert found == pytest.approx(drawn, rel=0.05, abs=0.05 * found.max())
 
 
 def test_series_meet_the_same_weeks():
     daily = np.repeat(np.random.default_rng(2).poisson(3.0, 70)[:, None], 2, axis=1)
-    draws = resampled_rates(daily, np.ones(70), extra_weeks(10, replicates=50, generator=np.random.default_rng(3)))
-    assert (draws[:, 0] == draws[:, 1]).all()
-
-
-def test_as_many_weeks_are_drawn_as_there_are():
-    extra = extra_weeks(30, replicates=8000, generator=np.random.default_rng(1), block=1) / np.sqrt(30 / 29)
-    assert extra.sum(axis=1) == pytest.approx(0.0, abs=1e-9)
-    assert extra.min() == -1
-    assert np.cov(extra[:, 0], extra[:, 1])[0] == pytest.approx([1 - 1 / 30, -1 / 30], abs=0.06)
+    found = count_covariance(week_residuals(daily, np.ones(70)))
+    assert found == pytest.approx(np.full((2, 2), found[0, 0]))
 
 
 @pytest.mark.parametrize("weeks", [52, 53])
@@ -74,8 +82,8 @@ def test_runs_of_weeks_hold_what_neighbouring_weeks_share(weeks):
         daily = rng.poisson(5.0 * heat)
         counts.append(daily.mean())
         for block, variances in found.items():
-            extra = extra_weeks(weeks, replicates=300, generator=rng, block=block)
-            variances.append(resampled_rates(daily, np.ones(weeks * 7), extra).var())
+            residuals = week_residuals(daily[:, None], np.ones(weeks * 7))
+            variances.append(count_covariance(residuals, block=block)[0, 0] / (weeks * 7) ** 2)
     true = np.var(counts)
     assert np.mean(found[1]) < 0.55 * true
     assert np.mean(found[4]) == pytest.approx(true, rel=0.3)
@@ -92,14 +100,33 @@ def test_overdispersion_is_seen_over_runs_of_weeks():
     assert overdispersion(residuals, weekly, block=40) == pytest.approx(9.0, rel=0.35)
 
 
+def test_corrected_overdispersion_misses_nothing_across_the_ends_of_runs_and_knows_its_error():
+    """Gamma weeks that start in the middle of the weeks counted: 1 + 20 x 0.1 = 3, of which plain runs of 4 miss."""
+    rng = np.random.default_rng(5)
+    plain, found, variance = [], [], []
+    for _ in range(400):
+        heat = np.repeat(rng.gamma(10.0, 0.1, (53, 6)), 2, axis=0)[1:105]
+        weekly = rng.poisson(10.0 * heat).reshape(52, 2, 6).sum(axis=1)
+        residuals = weekly - weekly.mean(axis=0)
+        plain.append(overdispersion(residuals, weekly))
+        one = corrected_overdispersion(residuals, weekly)
+        found.append(one[0])
+        variance.append(one[1])
+    assert np.mean(plain) == pytest.approx(2.75, rel=0.05)  # a quarter of what weeks share lies across ends of runs
+    assert np.mean(found) == pytest.approx(3.0, rel=0.03)
+    assert np.mean(variance) == pytest.approx(np.var(found), rel=0.25)
+
+
+def test_corrected_overdispersion_of_nothing():
+    value, variance = corrected_overdispersion(np.zeros((52, 2)), np.zeros((52, 2)))
+    assert np.isnan(value)
+    assert variance == 0.0
+    assert corrected_overdispersion(np.zeros((52, 2)), np.ones((52, 2)))[0] == 1.0  # as even as a clock: still counts
+
+
 def test_too_few_weeks_are_refused():
     with pytest.raises(GeoError, match="a window of 7 weeks has too few runs of 4"):
-        extra_weeks(7, replicates=5, generator=np.random.default_rng(0))
-
-
-def test_multiplicities_must_be_of_the_window():
-    with pytest.raises(GeoError, match="multiplicities are of 3 weeks, but the window has 2"):
-        resampled_rates(np.ones(14), np.ones(14), np.zeros((5, 3)))
+        count_covariance(np.zeros((7, 2)))
 
 
 def test_counts_and_season_must_be_one_window():

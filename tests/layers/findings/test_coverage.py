@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from layers.findings.detection import detection_ratios
 from layers.findings.estimate import figure
 from layers.findings.evidence import evidence, frame
 from layers.findings.kinds import QUANTITIES
@@ -28,9 +29,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say(after):
         counts = noisy_counts(*rates, seed=seed, drift_sd=DRIFT_SD, dispersion=DISPERSION)
         for step, one in zip(settings.steps, laid, strict=True):
             found, true = evidence(counts, one), one.reading(expected)
+            ratios = detection_ratios(one, settings.inference, "reactive")
             for quantity in QUANTITIES:
                 if not quantity.is_ratio:  # without a loss a ratio has no truth
-                    low, high = figure(quantity, found, settings.inference).interval
+                    low, high = figure(quantity, found, settings.inference, ratios=ratios).interval
                     key = step.id, quantity.kind, quantity.adjustment
                     held.setdefault(key, []).append(low <= float(quantity.figure(true)) <= high)
     coverage = {key: np.mean(values) for key, values in held.items()}
