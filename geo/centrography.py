@@ -1,6 +1,7 @@
 """Where the middle of many points lies, how far they scatter and along which axis, from sums of their coordinates.
 
-Everything is a function of six sums (weight, x, y, x2, xy, y2), so that days add up and their errors follow. Owns no point and no period. A middle can lie in the fjord: it is a summary, not a place.
+Everything is a function of six sums (weight, x, y, x2, xy, y2), so that days add up and
+their errors follow. Owns no point and no period. A middle can lie in the fjord: it is a summary, not a place.
 """
 
 from dataclasses import dataclass
@@ -204,7 +205,7 @@ def centre_shift(
 
 
 def _slope_of_centre(sums: np.ndarray) -> np.ndarray:
-    """d centre / d sums, shape (2, 6)."""
+    """Return d centre / d sums, shape (2, 6)."""
     slope = np.zeros((2, 6))
     slope[:, WEIGHT] = -centre(sums)
     slope[0, X] = slope[1, Y] = 1.0

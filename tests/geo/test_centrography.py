@@ -56,9 +56,10 @@ def test_a_shift_north_east_and_its_error():
 
 def test_the_error_is_that_of_repeated_samples():
     rng = np.random.default_rng(2)
-    law = [moments(*(rng.normal(m, 5.0, (40, 2)) + m).T).sum(axis=0) for m in np.zeros(3000)]
-    apart = np.array(law)
-    shift = centre_shift(apart.mean(axis=0), apart.mean(axis=0) + [0, 40, 0, 0, 0, 0], (np.cov(apart.T),) * 2)
+    apart = np.array([sums(rng.normal(0.0, 5.0, (40, 2))) for _ in range(3000)])
+    shift = centre_shift(
+        apart.mean(axis=0), apart.mean(axis=0) + np.array([0, 40.0, 0, 0, 0, 0]), (np.cov(apart.T),) * 2
+    )
     seen = np.hypot(*np.std(centre(apart[:1500]) - centre(apart[1500:]), axis=0))
     assert np.sqrt(np.trace(shift.covariance)) == pytest.approx(seen, rel=0.05)
 
