@@ -14,6 +14,7 @@ from layers.city import City
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
 from layers.hotspots import hotspots
+from layers.internal import Internal, Placed, internal
 from layers.notices import notices
 from layers.place_counts import place_counts
 from layers.release import Finding, Release, Run
@@ -35,6 +36,7 @@ class Inputs:
     border: Border
     snapshots: tuple[Snapshot, ...]
     expected: Expected | None  # of a simulated city
+    is_internal: bool = False  # whether the internal product is asked for
 
     @property
     def tables(self) -> Tables:
@@ -66,8 +68,13 @@ class Results:
     truth: dict[str, Any] | None
 
 
-def analyse(inputs: Inputs, step: Step) -> Release:
-    """Compute everything a product may show and pass it through the disclosure gate."""
+def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
+    """Compute everything a product may show and pass it through the disclosure gate.
+
+    Returns
+    -------
+    Release, and beside it what only analysts may see, if the inputs ask for it
+    """
     city, tables, until = inputs.city, inputs.tables, inputs.run.data_until
     located = step("locate incidents", lambda: _locate(tables, city))
     maps = step(
@@ -112,7 +119,11 @@ def analyse(inputs: Inputs, step: Step) -> Release:
         place_counts=near,
         truth=known,
     )
-    return step("disclosure gate", lambda: _gate(inputs, results))
+    release = step("disclosure gate", lambda: _gate(inputs, results))
+    if not inputs.is_internal:
+        return release, None
+    placed = Placed(located.area, located.places, located.units, counted)
+    return release, step("internal layers", lambda: internal(tables, placed, city, inputs.run))
 
 
 def _locate(tables: Tables, city: City) -> Located:

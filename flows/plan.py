@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.identity import code_version, library_versions, run_id
+from flows.internal import internal_root, publish_internal
 from flows.options import RunOptions
 from flows.publish import clear_staging, destination, existing_run, point_current, publish, staging
 from flows.steps import PlainStep, Step
@@ -13,6 +14,9 @@ from layers.city import City, Words
 from layers.release import Finding, Release, Run
 from layers.style import Style
 from layers.tables import Border, Snapshot
+
+if TYPE_CHECKING:
+    from layers.internal import Internal
 
 
 @dataclass(frozen=True)
@@ -42,24 +46,37 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
     snapshots = step("fetch", lambda: _snapshots(city, options), retries=2)
     code = code_version()
     identity = run_id(options.as_of, config_sha256=options.config_sha256, snapshots=snapshots, code=code)
+    private = internal_root(city, options.out) if options.only is None else None
     whole = existing_run(root, identity) if options.only is None else None
-    if whole is not None:
+    inner = existing_run(private, identity) if private is not None else None
+    if whole is not None and (private is None or inner is not None):
         clear_staging(root)
-        point_current(root, whole)
+        for folder, run_dir in ((root, whole), (private, inner)):
+            if folder is not None and run_dir is not None:
+                point_current(folder, run_dir)
         return _report_of(whole, identity)
     border = _border(city, snapshots, step)
     run = _run(options, identity, code, until=counted_until(border.tables.incidents, city, options.as_of))
-    release = _release(city, run, border, step, snapshots=snapshots)
-    with staging(root, identity) as staged:
-        step("write products", lambda: write_products(release, options.style, staged, only=options.only))
-        manifest = _manifest(release, step.seconds)
-        name = identity if options.only is None else f"{identity}-only-{options.only}"
-        directory = step("publish", lambda: publish(staged, root, manifest=manifest, run_id=name))
+    release, internal = _analysed(city, run, border, step, snapshots=snapshots, is_internal=private is not None)
+    if private is not None and internal is not None:
+        # first, so that a run seen in public never lacks its internal part
+        seal = _manifest(release, step.seconds)
+        step("internal product", lambda: publish_internal(internal, release, options.style, private, manifest=seal))
+    directory = whole or _published(release, options, root, step)
     if options.only is None:
         point_current(root, directory)
     return RunReport(
         identity, directory, release.findings, release.warnings, published=options.only is None, reused=False
     )
+
+
+def _published(release: Release, options: RunOptions, root: Path, step: Step) -> Path:
+    identity = release.run.run_id
+    with staging(root, identity) as staged:
+        step("write products", lambda: write_products(release, options.style, staged, only=options.only))
+        manifest = _manifest(release, step.seconds)
+        name = identity if options.only is None else f"{identity}-only-{options.only}"
+        return step("publish", lambda: publish(staged, root, manifest=manifest, run_id=name))
 
 
 def _run(options: RunOptions, identity: str, code: str, *, until: date) -> Run:
@@ -84,11 +101,14 @@ def _snapshots(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
     )
 
 
-def _release(city: City, run: Run, border: Border, step: Step, *, snapshots: tuple[Snapshot, ...]) -> Release:
+def _analysed(
+    city: City, run: Run, border: Border, step: Step, *, snapshots: tuple[Snapshot, ...], is_internal: bool
+) -> tuple[Release, "Internal | None"]:
     from flows.analysis import Inputs, analyse
     from layers import sources
 
-    return analyse(Inputs(city, run, border, snapshots, sources.expected(snapshots, city)), step)
+    expected = sources.expected(snapshots, city)
+    return analyse(Inputs(city, run, border, snapshots, expected, is_internal=is_internal), step)
 
 
 def _border(city: City, snapshots: tuple[Snapshot, ...], step: Step) -> Border:

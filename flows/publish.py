@@ -35,10 +35,21 @@ def destination(city: City, out: Path) -> Path:
             f"sources that are not open ({closed}) may only be written below internal_dir; name one in the city's YAML."
         )
         raise PublishError(msg)
-    internal, public = city.internal_dir.expanduser().resolve(), out.resolve()
+    return outside_public(city.internal_dir, out) / city.city
+
+
+def outside_public(internal_dir: Path, out: Path) -> Path:
+    """Return a folder, resolved.
+
+    Raises
+    ------
+    PublishError
+        If it is the public folder, or lies inside it.
+    """
+    internal, public = internal_dir.expanduser().resolve(), out.resolve()
     if internal == public or public in internal.parents:
         raise PublishError(f"internal_dir {internal} lies inside the public folder {public}; choose one outside it.")
-    return internal / city.city
+    return internal
 
 
 def existing_run(root: Path, run_id: str) -> Path | None:

@@ -123,3 +123,17 @@ def test_without_incidents_the_table_has_its_columns():
 def test_the_same_incidents_give_the_same_shapes():
     once, twice = (chain([(300, 500, 40), (1600, 500, 30)], [], [])[1] for _ in range(2))
     assert once.to_wkb().equals(twice.to_wkb())
+
+
+def test_more_data_at_the_end_of_the_chain_changes_no_id_given_before():
+    before = chain([(300, 500, 40)], [(300, 500, 20), (1600, 500, 30)], [(1600, 500, 20)])[1]
+    after = chain([(300, 500, 40)], [(300, 500, 20), (1600, 500, 30)], [(1600, 500, 45), (600, 200, 44)])[1]
+    known = after["period"].isin(["a", "b"])
+    assert (
+        after[known]
+        .drop(columns="afterwards")
+        .to_wkb()
+        .equals(before[before["period"] != "c"].drop(columns="afterwards").to_wkb())
+    )
+    assert after[~known]["hotspot_id"].tolist() == ["violence_public-h02", "violence_public-h03"]
+    assert before[before["period"] == "c"]["hotspot_id"].tolist() == ["violence_public-h02"]

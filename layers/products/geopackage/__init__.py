@@ -17,7 +17,7 @@ from layers.products.geopackage.qgis_layers import Tables
 from layers.products.geopackage.qgis_project import projects, zipped
 from layers.products.geopackage.vector_layers import VectorLayer, vector_layers
 from layers.products.records import stamped
-from layers.release import Release
+from layers.release import Release, Run
 from layers.style import Style
 
 _ROLLBACK_JOURNAL = b"\x01\x01"  # header bytes 18 and 19; \x02\x02 is WAL, which litters and locks shared folders
@@ -48,7 +48,7 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     path = directory / f"{release.city.city}.gpkg"
     path.unlink(missing_ok=True)
     layers = vector_layers(release, style)
-    with _fixed_clock(release):
+    with fixed_clock(release.run):
         for layer in layers:
             _write_layer(path, layer, release, style)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -60,9 +60,9 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
 
 
 @contextmanager
-def _fixed_clock(release: Release) -> Iterator[None]:
+def fixed_clock(run: Run) -> Iterator[None]:
     """Let GDAL date its entries by the run, so that the same run gives the same bytes."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": release.run.built_at.strftime(gpkg_tables.TIME_FORMAT)})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": run.built_at.strftime(gpkg_tables.TIME_FORMAT)})
     try:
         yield
     finally:
