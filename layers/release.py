@@ -29,7 +29,8 @@ class Finding:
     harm_class: str
     borne_by: str
     route: str
-    adjustment: Literal["crude", "control", "none"]
+    # the last four: by another method what a headline answers
+    adjustment: Literal["crude", "control", "none", "absolute", "log ratio", "as published", "trend"]
     headline: bool
     question: Words
     estimate: float | None
@@ -63,6 +64,20 @@ class Surface:
     values: np.ndarray
     masked: np.ndarray  # bool: inside the window but withheld
     bandwidth_m: float
+
+
+@dataclass(frozen=True)
+class LineUp:
+    """The real change of a step among changes of the same incidents in which before and after are mixed.
+
+    `values` are rows x cols float64 each, incidents per km2 and year, after less before; NaN outside the window and
+    where too few incidents stand behind. `real` is the place of the real one.
+    """
+
+    series: str
+    step: str
+    values: tuple[np.ndarray, ...]
+    real: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +122,7 @@ class Release:
     truth: dict[str, Any] | None = field(default=None)
     # step, series, direction (rise, fall), q_max, rate_ratio (missing where withheld), area_km2; None: not computed
     changes: GeoDataFrame | None = None
+    line_up: LineUp | None = None  # of the headline series and step; None: not computed
 
     @property
     def stamp(self) -> Words | None:

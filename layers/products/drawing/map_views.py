@@ -75,6 +75,11 @@ class MapView:
 
     def svg(self, style: Style, language: Language, *, stamped: Words | None, named: bool) -> str:
         """Return the finished map; `named` writes scene names beside their signs, else the key has them."""
+        drawn = [*self.layers, *self.wording(style, language, stamped=stamped, named=named)]
+        return document(self.frame, drawn, font=FONT, border=style.lines["frame"].colour, ground=style.paper)
+
+    def wording(self, style: Style, language: Language, *, stamped: Words | None, named: bool) -> list[str]:
+        """Return what differs by language: signs with names, north, scale, stamp."""
         arrow, arrow_box = north_arrow(self.frame, word=style.words["north"].model_dump()[language], ink=style.ink)
         bar, bar_box = scale_bar(self.frame, ink=style.ink, decimal=decimal_mark(language))
         taken, furniture = [arrow_box, bar_box], [arrow, bar]
@@ -87,8 +92,7 @@ class MapView:
             for sign, name, around, colour in self.scenes
         ]
         words = labels(self.frame, wanted, taken=taken, size_pt=7.5 if named else 6.5)
-        drawn = [*self.layers, words, *furniture]
-        return document(self.frame, drawn, font=FONT, border=style.lines["frame"].colour, ground=style.paper)
+        return [words, *furniture]
 
 
 def in_language(words: Words, language: Language) -> str:
@@ -134,11 +138,32 @@ class Ground:
         Ground withheld in one of the two periods counts as zero in it; withheld in both, it is hatched. Areas that are
         `outlined` get a strong line.
         """
-        earlier, grid = crop(before.values, self.release.grid, self.frame.bounds)
+        earlier, _ = crop(before.values, self.release.grid, self.frame.bounds)
         later, _ = crop(after.values, self.release.grid, self.frame.bounds)
         hidden = [crop(s.masked, self.release.grid, self.frame.bounds)[0] for s in (before, after)]
         difference = filled(later, hidden[1]) - filled(earlier, hidden[0])
-        large, small = change_edges(difference)
+        edges = change_edges(difference)[::-1]
+        on_land = self._differences(difference, hidden[0] & hidden[1], edges, f"change-{after.series}-{after.period}")
+        beyond = "" if outlined is None else self._beyond_chance(outlined)
+        layers = (self.below, on_land, self.above, beyond, *self._scene_outlines())
+        return MapView(self.frame, layers, self._scene_signs()), edges
+
+    def difference(self, values: np.ndarray, edges: tuple[float, float], *, name: str) -> MapView:
+        """Differences known on the grid (NaN: withheld) in five classes by their edges, the smaller first; no signs.
+
+        `name` must be unique in the document.
+        """
+        shown, _ = crop(values, self.release.grid, self.frame.bounds)
+        land, _ = crop(np.isfinite(self.release.surfaces[0].values), self.release.grid, self.frame.bounds)
+        held, _ = crop(self.release.surfaces[0].masked, self.release.grid, self.frame.bounds)
+        withheld = np.isnan(shown) & (land | held)
+        on_land = self._differences(np.nan_to_num(shown), withheld, edges, name)
+        return MapView(self.frame, (self.below, on_land, self.above), ())
+
+    def _differences(self, difference: np.ndarray, withheld: np.ndarray, edges: tuple[float, float], name: str) -> str:
+        """Classes of rises and falls, and hatched ground, on the land."""
+        _, grid = crop(self.release.surfaces[0].masked, self.release.grid, self.frame.bounds)
+        small, large = edges
         drawn = []
         # falls have a dashed rim: printed in grey, purple and orange look alike
         falls_and_rises = ((-difference, self.style.change[1::-1], True), (difference, self.style.change[3:], False))
@@ -148,11 +173,7 @@ class Ground:
                 drawn.append(
                     shape(path, fill=colour, stroke=self.style.lines["hotspot"].colour, width_pt=0.5, dashed=is_fall)
                 )
-        hatched = self._withheld(hidden[0] & hidden[1], "w-change")
-        on_land = self._on_land("".join(drawn), hatched, "d-change")
-        beyond = "" if outlined is None else self._beyond_chance(outlined)
-        layers = (self.below, on_land, self.above, beyond, *self._scene_outlines())
-        return MapView(self.frame, layers, self._scene_signs()), (small, large)
+        return self._on_land("".join(drawn), self._withheld(withheld, f"w-{name}"), f"d-{name}")
 
     def _beyond_chance(self, outlined: GeoDataFrame) -> str:
         """Strong lines in ink on a white rim, dashed around falls."""
