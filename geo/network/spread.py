@@ -10,12 +10,14 @@ What is not exact: an incident is shared by the two ends of its piece, and value
 import numpy as np
 
 from geo.chebyshev import stack, sweep
-from geo.network.kernels import Kernel
+from geo.errors import GeoError
+from geo.network.kernels import Kernel, gaussian
 from geo.network.lines import Spots, components
 from geo.network.pieces import Pieces
 from geo.threads import each
 
 COARSEST_PER_SUPPORT = 20.0
+LONGEST_PIECE = 2.0  # steps; a street of nearly two steps is one piece
 
 
 def deposit(pieces: Pieces, spots: Spots, weights: np.ndarray | None = None) -> np.ndarray:
@@ -85,6 +87,33 @@ def step_for(kernel: Kernel, error: float) -> float:
     form = kernel.form
     curved = form.most_curved / 4 / form.density(np.zeros(1))[0]
     return float(kernel.support_m * min(np.sqrt(error / curved), 1 / COARSEST_PER_SUPPORT))
+
+
+def piece_length_m(bandwidth_m: float, tolerance: float) -> float:
+    """Return the longest step at which the Gaussian of a bandwidth (its standard deviation) is right to a tolerance.
+
+    Like `step_for`, but for any street of at least one step: such a street's pieces are shorter than two steps, and the
+    bound is that of `error_bound` for pieces of two. Streets shorter than one step are not in it; see `Pieces.added_m`.
+
+    Parameters
+    ----------
+    bandwidth_m : standard deviation
+    tolerance : largest error at any place, relative to the peak of one incident's kernel on an endless street
+
+    Raises
+    ------
+    GeoError
+        If either is not above 0.
+    """
+    if not (bandwidth_m > 0 and tolerance > 0):
+        msg = f"a bandwidth of {bandwidth_m} m and a tolerance of {tolerance} give no length; both must be above 0"
+        raise GeoError(msg)
+    kernel = gaussian(bandwidth_m)
+    form = kernel.form
+    worst = (LONGEST_PIECE**2 / 4 * form.most_curved + (LONGEST_PIECE**2 - 1) / 24 * form.stretched) / form.density(
+        np.zeros(1)
+    )[0]
+    return float(kernel.support_m * min(np.sqrt(tolerance / worst), 1 / COARSEST_PER_SUPPORT))
 
 
 def largest_kernel(pieces: Pieces, *, sigma_m: float) -> np.ndarray:

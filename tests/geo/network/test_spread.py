@@ -11,7 +11,16 @@ from geo.errors import GeoError
 from geo.network.kernels import Kernel, gaussian, heat_series, series_of
 from geo.network.paths import density_by_paths
 from geo.network.pieces import pieces_of
-from geo.network.spread import deposit, error_bound, largest_kernel, read, spread_along, spread_bands, step_for
+from geo.network.spread import (
+    deposit,
+    error_bound,
+    largest_kernel,
+    piece_length_m,
+    read,
+    spread_along,
+    spread_bands,
+    step_for,
+)
 from tests.geo.network.towns import Y, net, scattered, spot, town
 
 EPANECHNIKOV = Kernel("epanechnikov", 100.0)
@@ -183,6 +192,30 @@ def test_the_step_follows_from_the_error():
     pieces = pieces_of(net(LineString([(0, 0), (step_m * 1000, 0)])), step_m=step_m)
     assert error_bound(pieces, kernel) == pytest.approx(1e-3)
     assert step_for(kernel, 1.0) == 15.0
+
+
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-3])
+def test_the_length_of_a_piece_keeps_its_tolerance(tolerance):
+    sigma_m = 50.0
+    step_m = piece_length_m(sigma_m, tolerance)
+    network = net(*[LineString([(0, 0), (length, 0)]) for length in (1.99 * step_m, 30 * step_m)],
+                  *[LineString([(0, 0), xy]) for xy in ((0, 7.7 * step_m), (0, -400), (-9, 200))])  # fmt: skip
+    pieces, fine = (pieces_of(network, step_m=length) for length in (step_m, step_m / 24))
+    assert pieces.added_m.max() == 0
+    assert error_bound(pieces, gaussian(sigma_m)) == pytest.approx(tolerance, rel=0.02)
+    places, peak = scattered(network, 400, 1), gaussian(sigma_m).density(np.zeros(1))[0]
+    for seed in range(6):
+        event = scattered(network, 1, seed)
+        one, other = (
+            read(cut, spread_along(cut, deposit(cut, event)[None], series_of(gaussian(sigma_m), cut.step_m))[0], places)
+            for cut in (pieces, fine)
+        )
+        assert np.abs(one - other).max() < tolerance * peak
+
+
+def test_no_length_of_a_piece_for_no_tolerance():
+    with pytest.raises(GeoError, match="both must be above 0"):
+        piece_length_m(100.0, 0.0)
 
 
 def test_steps_need_a_length():
