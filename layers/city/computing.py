@@ -30,6 +30,11 @@ class Deprivation(Frozen):
     without_value: Literal["refuse", "unranked"] = Field(
         "refuse", description="districts without value: stop the run, or leave their harm out of rank findings"
     )
+    denominators: dict[Literal["ambient", "user"], str] = Field(
+        default_factory=dict,
+        description="people beside residents that harm is set against: ambient (there in the daytime) or user -> column"
+        " of the districts table",
+    )
 
 
 class Density(Frozen):
