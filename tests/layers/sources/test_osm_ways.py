@@ -49,6 +49,19 @@ def test_a_cut_way_keeps_its_parts_and_is_counted(small, caplog):
     assert "1 walkable ways lead out of the extract" in caplog.text
 
 
+def test_ways_of_one_known_node_or_none_keep_their_place_in_the_order(tmp_path):
+    path = tmp_path / "few.osm"
+    with osmium.SimpleWriter(str(path)) as writer:
+        writer.add_node(osmium.osm.mutable.Node(id=1, location=(5, 60)))
+        writer.add_node(osmium.osm.mutable.Node(id=2, location=(6, 61)))
+        for number, nodes in enumerate(([1], [LOST], [2, 1, 2], [])):
+            writer.add_way(osmium.osm.mutable.Way(id=number + 1, nodes=nodes, tags={"highway": "path"}))
+    ways = read_ways(path, having="highway", keys=())
+    assert ways.osm_id.tolist() == [1, 2, 3, 4]
+    assert ways.start.tolist() == [0, 1, 2, 5, 5]
+    np.testing.assert_array_equal(ways.lon_lat, [(5, 60), (np.nan, np.nan), (6, 61), (5, 60), (6, 61)])
+
+
 @pytest.mark.parametrize("keep", [-20, 60])
 def test_a_file_cut_short_is_the_sources_mistake(small, keep):
     small.write_bytes(small.read_bytes()[:keep])
