@@ -76,7 +76,8 @@ def error_bound(pieces: Pieces, kernel: Kernel) -> float:
     shorter than one step, counted in `Pieces.added_m`, come on top where there are any.
     """
     form, width = kernel.form, kernel.support_m
-    longest = float((pieces.control_m[pieces.pull > 0]).max(initial=pieces.step_m))
+    length_m = pieces.network.lengths_m + pieces.added_m
+    longest = float((length_m / pieces.per_line).max(initial=pieces.step_m))
     smeared = longest**2 / 4 * form.most_curved
     stiff = (longest**2 - pieces.step_m**2) / 24 * form.stretched
     return float((smeared + stiff) / width**2 / form.density(np.zeros(1))[0])
