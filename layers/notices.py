@@ -81,6 +81,12 @@ def _repaired(border: Border) -> Iterator[Words]:
                 nb=f"{rows} rader fra {source} har samme koordinat, kanskje den som står for ukjent sted.",
                 en=f"{rows} rows of {source} share one coordinate: perhaps where unknown places are put.",
             )
+        elif row["repair"] == "ways cut at the edge":
+            yield Words(
+                nb=f"{rows} gangbare {_few(rows, 'vei', 'veier')} i {source} fører ut av kartutsnittet og ender ved kanten.",
+                en=f"{rows} walkable {_few(rows, 'way leads', 'ways lead')} out of the extract {source} and "
+                f"{_few(rows, 'ends', 'end')} at its edge.",
+            )
         else:
             yield Words(
                 nb=f"{rows} {_few(rows, 'form', 'former')} i {source} ble reparert ({area} endret).",

@@ -11,7 +11,7 @@ from layers.border.district_rules import check_districts
 from layers.border.georeference import in_city_crs, require_metric
 from layers.border.harm_kinds import with_harm
 from layers.border.lots import Lot, check_share, quarantine
-from layers.border.repairs import Repair, mended, shared_points
+from layers.border.repairs import Repair, cut_ways, mended, shared_points
 from layers.city import AnySource, City
 from layers.columns import SPANS, TABLES, empty, typed
 from layers.errors import ContractError
@@ -72,6 +72,7 @@ def _lot(source: AnySource, table: str, frame: DataFrame, city: City) -> tuple[L
     if not isinstance(frame, GeoDataFrame):
         raise TypeError(f"source {source.id!r}: table {table} is no GeoDataFrame")  # a parser's bug, not a user's
     lot = Lot(source, table, frame.reset_index(drop=True), len(frame))
+    cut = cut_ways(lot)
     if frame.empty and table in (*_NEEDED, "land"):
         raise ContractError(f"source {source.id!r}: {table} is empty, 0 rows. Fetch it again, or mend `path`.")
     lot = in_city_crs(lot.settled(), city)
@@ -83,7 +84,8 @@ def _lot(source: AnySource, table: str, frame: DataFrame, city: City) -> tuple[L
         raise ContractError(f"source {source.id!r}: {error}") from None
     if table in SPANS:
         lot = lot.refuse(ends_before_start(lot.frame, table), "end before start")
-    return mended(lot)
+    lot, repairs = mended(lot)
+    return lot, cut + repairs
 
 
 def _first_of_each_id(table: str, lots: list[Lot]) -> list[Lot]:

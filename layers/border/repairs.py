@@ -36,6 +36,12 @@ def mended(lot: Lot) -> tuple[Lot, list[Repair]]:
     return lot, repairs + more
 
 
+def cut_ways(lot: Lot) -> list[Repair]:
+    """Return how many ways an extract of a map cut at its edge, as its parser counted them."""
+    number = int(lot.frame.attrs.get("ways_cut", 0))
+    return [_repair(lot, "ways cut at the edge", number, 0.0)] if number else []
+
+
 def _simple_parts(lot: Lot) -> tuple[Lot, list[Repair]]:
     """Drop heights; take single parts out of collections; split streets of several parts."""
     shapes = given = lot.frame.geometry.to_numpy()

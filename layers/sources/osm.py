@@ -40,7 +40,7 @@ def parse(path: Path, source: OsmSource) -> dict[str, Any]:
     dict
         "streets" -> GeoDataFrame in EPSG:4326 with osm_id, highway, name, is_bridge, is_tunnel, layer, geometry,
         by osm_id. A way that an extract cut is there with the parts that are left; ``attrs["ways_cut"]`` counts such
-        ways.
+        ways, and the border carries it to the notices of the run.
 
     Raises
     ------

@@ -35,6 +35,14 @@ def test_a_small_number_of_incidents_is_told_of_open_data_alone(simulated, lost,
     assert in_no_finding.en.endswith("in no district, in no finding.")
 
 
+def test_ways_cut_at_the_edge_of_an_extract_are_told():
+    city = example_release().city
+    one, several, *_ = said(city, repairs=[("osm", "streets", "ways cut at the edge", n, 0.0) for n in (1, 42)])
+    assert one.en == "1 walkable way leads out of the extract osm and ends at its edge."
+    assert several.en == "42 walkable ways lead out of the extract osm and end at its edge."
+    assert several.nb == "42 gangbare veier i osm fører ut av kartutsnittet og ender ved kanten."
+
+
 def test_one_is_told_as_one():
     city = example_release().city
     refused, mended, *_ = said(city, refused=1, repairs=[("fjord", "water", "made valid", 1, 12.0)])

@@ -195,6 +195,15 @@ def test_streets_of_several_parts_are_split():
     assert border.repairs[["repair", "rows"]].to_numpy().tolist() == [["lines of several parts split", 1]]
 
 
+def test_ways_that_an_extract_cut_are_reported():
+    values = {"osm_id": [1], "highway": ["path"], "is_bridge": [False], "is_tunnel": [False]}
+    streets = gpd.GeoDataFrame(values, geometry=[LineString([at(0, 0), at(9, 0)])], crs=CRS)
+    streets.attrs["ways_cut"] = 7
+    city = border_city(file_source(), *OTHERS, file_source("streets"))
+    border = admit(raw(streets=streets), city)
+    assert border.repairs.to_numpy().tolist() == [["streets", "streets", "ways cut at the edge", 7, 0.0]]
+
+
 def test_a_point_that_many_rows_share_is_reported_without_its_place():
     spread = [at(i, 3 * i) for i in range(70)]
     border = admit(raw(incidents=incidents([at(300, 300)] * 30 + spread)), border_city())
