@@ -30,7 +30,10 @@ class Finding:
     borne_by: str
     route: str
     # the last four: by another method what a headline answers
-    adjustment: Literal["crude", "control", "none", "absolute", "log ratio", "as published", "trend"]
+    # of the figure, or the people that harm is set against
+    adjustment: Literal[
+        "crude", "control", "none", "absolute", "log ratio", "as published", "trend", "resident", "ambient", "user"
+    ]
     headline: bool
     question: Words
     estimate: float | None
