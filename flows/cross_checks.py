@@ -16,6 +16,7 @@ from flows.plain_words import one_of, unknown
 from flows.source_checks import internal_folder, place_tables, source_tables
 from flows.yaml_lines import KeyPath
 from layers.city import (
+    DESCRIPTIVE_KINDS,
     Density,
     Deprivation,
     Disclosure,
@@ -223,8 +224,9 @@ def inference_rules(draft: Draft) -> Found:
     if not 0 < low <= 1 <= high:
         text = f"{low:g} to {high:g} does not go around 1 (recording unchanged). Write e.g. [0.5, 2.0]."
         yield ("inference", "detection_ratios"), text
+    judged = [kind for kind in get_args(FindingKind) if kind not in DESCRIPTIVE_KINDS]
     for name in ("no_practical_change", "claim"):
-        if missing := [kind for kind in get_args(FindingKind) if kind not in getattr(inference, name)]:
+        if missing := [kind for kind in judged if kind not in getattr(inference, name)]:
             yield ("inference", name), f"says nothing of {one_of(missing)}. Verdicts need it for every kind of finding."
     for kind, half_width in inference.no_practical_change.items():
         if half_width < 0:

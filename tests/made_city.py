@@ -58,6 +58,8 @@ def city(**changes: Any) -> City:
                 "harm_moved_share": 0.1,
                 "share_in_most_deprived_fifth_change": 1.0,
                 "deterrence_vs_displacement": 0.1,
+                "displacement_wdd": 0.05,
+                "exit_into_help": 0.1,
             },
             "claim": {
                 "harm_total_change": "decrease",
@@ -65,6 +67,8 @@ def city(**changes: Any) -> City:
                 "harm_moved_share": "increase",
                 "share_in_most_deprived_fifth_change": "increase",
                 "deterrence_vs_displacement": "increase",
+                "displacement_wdd": "decrease",
+                "exit_into_help": "increase",
             },
         },
         "disclosure": {},

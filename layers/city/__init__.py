@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 from layers.city.any_source import AnySource
 from layers.city.base import Frozen, Share, Slug, Words, known_zone
 from layers.city.computing import (
+    DESCRIPTIVE_KINDS,
     Density,
     Deprivation,
     Disclosure,
@@ -40,6 +41,7 @@ from layers.city.sources import (
 )
 
 __all__ = [
+    "DESCRIPTIVE_KINDS",
     "AnySource",
     "BorneBy",
     "Break",

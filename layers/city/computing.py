@@ -1,6 +1,6 @@
 """Settings of how figures are computed and what of them may be published."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,9 @@ FindingKind = Literal[
     "deterrence_vs_displacement",
     "displacement_wdd",
     "exit_into_help",
+    "displacement_wdq",
 ]
+DESCRIPTIVE_KINDS: frozenset[FindingKind] = frozenset({"displacement_wdq"})  # without verdict: neither band nor claim
 
 
 class Deprivation(Frozen):
@@ -67,6 +69,11 @@ class Inference(Frozen):
     )
     min_placebo_pairs: int = Field(3, ge=2, description="fewer untouched pairs of years: cannot be decided")
     detection_ratios: tuple[float, float] = Field((0.5, 2.0), description="after/before recording ratios to withstand")
+    review_dates: tuple[Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")], ...] = Field(
+        ("01-01", "04-01", "07-01", "10-01"),
+        min_length=1,
+        description="month-day on which verdicts are reviewed; between them they stand, whatever new figures say",
+    )
     enforcement: Enforcement | None = Field(
         None, description="recording place by place, from the interventions; default: the same ratios everywhere"
     )

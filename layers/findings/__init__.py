@@ -17,7 +17,7 @@ from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
 from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
-from layers.findings.words import ASSUMPTIONS, METHODS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE
+from layers.findings.words import ASSUMPTIONS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE, method_of
 from layers.release import Finding
 from layers.units import Units
 
@@ -68,7 +68,7 @@ def findings(
 def finding_id(quantity: Quantity, city: City, step: Step, series: Series) -> tuple[str, bool]:
     """Return a finding's id and whether it is a headline."""
     first = step == city.steps[0] and series == city.harm.series[0]
-    headline = first and quantity.adjustment != "crude"
+    headline = first and quantity.adjustment != "crude" and not quantity.is_beside
     return (quantity.kind if headline else f"{quantity.kind}:{step.id}"), headline
 
 
@@ -148,7 +148,7 @@ def _finding(
         interval=figure.interval,
         level=city.inference.level,
         p_value=figure.p_value,
-        method=METHODS[quantity.kind],
+        method=method_of(quantity.kind, quantity.adjustment),
         assumptions=_assumptions(quantity, series, judgement),
         detection_band=figure.detection_band,
         tipping_point=figure.tipping.point,

@@ -98,7 +98,7 @@ def figure(
         detection_band=_union(every),
         p_value=float(read.error.p_value(read.value[:, 0])[0]) if pairs and not quantity.is_ratio else None,
         placebo_pairs=pairs,
-        movement=_movement(read, level) if quantity.is_ratio else None,
+        movement=_movement(read, level) if quantity.is_ratio and quantity.is_movement else None,
     )
 
 

@@ -11,7 +11,6 @@ from geo.effects import of_readings
 from layers.city import FindingKind
 
 Adjustment = Literal["crude", "control", "none", "absolute", "log ratio", "as published", "trend"]
-DescriptiveKind = Literal["displacement_wdq"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Measure:
     answers, and is none.
     """
 
-    kind: FindingKind | DescriptiveKind
+    kind: FindingKind
     adjustment: Adjustment
     unit: str
     is_log: bool = field(default=False, kw_only=True)

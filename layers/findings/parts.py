@@ -3,6 +3,7 @@
 import numpy as np
 
 from geo import displacement, equity
+from geo.effects.of_readings import local_and_displaced, together
 from geo.functionals import AFTER, BEFORE, CONTROL, ORIGIN, RANKED, RECEIVERS, REST, TOTAL
 from layers.findings.estimate import Movement
 from layers.findings.kinds import Quantity
@@ -17,6 +18,8 @@ def parts(quantity: Quantity, harm: np.ndarray, *, movement: Movement | None = N
     total = harm[:, :, TOTAL]
     found = {"before": total[BEFORE].sum(), "after": total[AFTER].sum()}
     found |= _places(harm, movement or Movement())
+    if quantity.kind == "displacement_wdd":
+        found |= _difference_parts(harm)
     if quantity.kind == "deprivation_of_harm_shift":
         found |= _rank_parts(harm)
     if quantity.kind == "share_in_most_deprived_fifth_change":
@@ -40,6 +43,14 @@ def _places(harm: np.ndarray, movement: Movement) -> dict[str, float]:
         if interval is not None:
             found |= {f"{name}_low": interval[0], f"{name}_high": interval[1]}
     return found
+
+
+def _difference_parts(harm: np.ndarray) -> dict[str, float]:
+    """The origin's and the receivers' part of the absolute difference, and how much the controls are outsized."""
+    local, displaced = local_and_displaced(harm)
+    control = harm[BEFORE, CONTROL, TOTAL]
+    size = together(harm)[BEFORE] / control if control > 0 else np.nan
+    return {"local": local, "displaced": displaced, "size_ratio": size}
 
 
 def _rank_parts(harm: np.ndarray) -> dict[str, float]:

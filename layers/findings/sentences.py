@@ -6,14 +6,16 @@ incidents, not harm.
 
 from dataclasses import dataclass, replace
 
-from layers.city import City, Series, Step, Words
+from layers.city import City, HelpSeries, Series, Step, Words
 from layers.findings import templates
-from layers.findings.kinds import QUANTITIES, Quantity
+from layers.findings import texts_displacement as displacement
+from layers.findings.kinds import QUANTITIES, TRENDS, Measure
 from layers.findings.numbers import Language, direction, number, percent, rate
 from layers.findings.short import short_sentence
 from layers.findings.words import WOULD_DECIDE
 from layers.release import Finding
 
+_DECIMALS = {"gain per loss": 2, "change per loss": 2, "incidents per day": 2}  # others have one
 _MIN_LEFT_OUT = 0.005  # a smaller share of unranked harm is not spoken of
 
 
@@ -22,8 +24,8 @@ class Telling:
     """A finding and what its sentences may use of the city."""
 
     finding: Finding
-    quantity: Quantity
-    series: Series
+    quantity: Measure
+    series: Series | HelpSeries
     step: Step
     city: City
 
@@ -32,13 +34,19 @@ def told(finding: Finding, city: City) -> Finding:
     """Return the finding with its sentences, made from its own figures; simulated ones carry their stamp first."""
     telling = Telling(
         finding,
-        next(q for q in QUANTITIES if (q.kind, q.adjustment) == (finding.kind, finding.adjustment)),
-        next(s for s in city.harm.series if s.id == finding.series),
+        next(q for q in (*QUANTITIES, *TRENDS) if (q.kind, q.adjustment) == (finding.kind, finding.adjustment)),
+        _series_of(finding, city),
         next(s for s in city.steps if s.id == finding.step),
         city,
     )
     statement = Words(nb=_say(telling, "nb"), en=_say(telling, "en"))
     return replace(finding, statement=statement, short=short_sentence(finding, city, wording=wording(finding)))
+
+
+def _series_of(finding: Finding, city: City) -> Series | HelpSeries:
+    of_help = finding.kind == "exit_into_help"
+    every: tuple[Series | HelpSeries, ...] = city.help_series if of_help else city.harm.series
+    return next(s for s in every if s.id == finding.series)
 
 
 def _say(telling: Telling, language: Language) -> str:
@@ -56,8 +64,9 @@ def _figure_sentence(telling: Telling, language: Language) -> str:
     values = _values(telling, language)
     finding = telling.finding
     if finding.estimate is None:
+        refused = displacement.REFUSED.get((finding.kind, finding.adjustment), templates.NOT_COMPUTED)
         is_withheld = finding.would_decide == templates.WITHHELD_RECORD
-        return _fill(templates.WITHHELD if is_withheld else templates.NOT_COMPUTED, language, values)
+        return _fill(templates.WITHHELD if is_withheld else refused, language, values)
     how = _fill(templates.HOW[finding.kind, wording(finding)], language, values)
     interval = _fill(templates.INTERVAL if finding.interval else templates.NO_INTERVAL, language, values)
     template = templates.SENTENCES[finding.kind, finding.adjustment]
@@ -75,7 +84,8 @@ def wording(finding: Finding) -> str:
     if finding.kind == "deterrence_vs_displacement":
         gain, loss = (direction(finding.parts.get(key, 0.0), decimals=2) for key in ("G", "L"))
         return f"{'up' if gain >= 0 else 'down'} {'down' if loss >= 0 else 'up'}"
-    sign = {1: "up", 0: "level", -1: "down"}[direction(value * (100 if _is_share(finding) else 1))]
+    decimals = _DECIMALS.get(finding.unit, 1)
+    sign = {1: "up", 0: "level", -1: "down"}[direction(value * (100 if _is_share(finding) else 1), decimals=decimals)]
     if finding.kind == "harm_total_change":
         return f"{finding.adjustment} {sign}"
     return "moved" if finding.kind == "harm_moved_share" and _may_say_moved(finding) else sign
@@ -101,17 +111,17 @@ def gain_is_shown(finding: Finding) -> bool:
 
 
 def _is_share(finding: Finding) -> bool:
-    return finding.kind in ("harm_total_change", "harm_moved_share")
+    return finding.unit.startswith("share")
 
 
 def _values(telling: Telling, language: Language) -> dict[str, str]:
     """Write every number and name a template may ask for."""
     finding, step, city = telling.finding, telling.step, telling.city
-    noun = templates.INCIDENTS if _is_police(telling) else templates.HARM
     lowest, highest = city.inference.detection_ratios
     low, high = finding.interval or (0.0, 0.0)
+    claim = city.inference.claim.get(telling.quantity.kind)
     return _part_values(finding, language) | {
-        "what": f"{getattr(noun, language)} ({getattr(telling.series.name, language)})",
+        "what": _what(telling, language),
         "origin_name": _places(step.origin, city, language),
         "receivers_name": _places(step.receivers, city, language),
         "value": _amount(finding, finding.estimate or 0.0, language),
@@ -119,12 +129,20 @@ def _values(telling: Telling, language: Language) -> dict[str, str]:
         "low": _amount(finding, low, language, signed=True),
         "high": _amount(finding, high, language, signed=True),
         "level": percent(city.inference.level, language, decimals=0),
-        "claim": getattr(templates.CLAIMS[finding.kind, city.inference.claim[telling.quantity.kind]], language),
-        "band": _amount(finding, city.inference.no_practical_change[telling.quantity.kind], language),
+        "claim": "" if claim is None else getattr(templates.CLAIMS[finding.kind, claim], language),
+        "band": _amount(finding, city.inference.no_practical_change.get(telling.quantity.kind, 0.0), language),
         "lowest": number(lowest, language),
         "highest": number(highest, language),
         "fewest": str(city.disclosure.min_count),
     }
+
+
+def _what(telling: Telling, language: Language) -> str:
+    name = getattr(telling.series.name, language)
+    if telling.finding.kind == "exit_into_help":
+        return f"«{name}»" if language == "nb" else f"“{name}”"
+    noun = templates.INCIDENTS if _is_police(telling) else templates.HARM
+    return f"{getattr(noun, language)} ({name})"
 
 
 def _part_values(finding: Finding, language: Language) -> dict[str, str]:
@@ -134,6 +152,9 @@ def _part_values(finding: Finding, language: Language) -> dict[str, str]:
     shown |= {key: rate(abs(parts[key]), language) for key in ("G", "L") if key in parts}
     shares = ("share_before", "share_after", "rank_before", "rank_after")
     shown |= {key: number(parts[key], language) for key in shares if key in parts}
+    for key in ("local", "displaced"):
+        if key in parts:
+            shown[key] = number(parts[key], language, decimals=2, signed=True)
     for key in ("origin", "receivers", "rest"):
         if key in parts:
             shown[f"part_{key}"] = number(parts[key], language, signed=True)
@@ -141,14 +162,13 @@ def _part_values(finding: Finding, language: Language) -> dict[str, str]:
 
 
 def _is_police(telling: Telling) -> bool:
-    return telling.series.recorded_by == "police_initiated"
+    return telling.finding.route == "police_initiated"
 
 
 def _amount(finding: Finding, value: float, language: Language, *, signed: bool = False) -> str:
     if _is_share(finding):
         return percent(value, language, signed=signed)
-    is_ratio = finding.kind == "deterrence_vs_displacement"
-    return number(value, language, decimals=2 if is_ratio else 1, signed=signed)
+    return number(value, language, decimals=_DECIMALS.get(finding.unit, 1), signed=signed)
 
 
 def _places(ids: tuple[str, ...], city: City, language: Language) -> str:
@@ -175,7 +195,9 @@ def _context(telling: Telling, language: Language) -> list[str]:
         said.append(templates.MORE_THAN_LOST if is_lost else templates.NOTHING_LOST)
     if quantity.is_ranked and finding.parts.get("share_left_out", 0.0) > _MIN_LEFT_OUT:
         said.append(templates.LEFT_OUT)
-    if finding.interval and not finding.parts.get("placebo_pairs"):
+    if finding.kind == "exit_into_help":
+        said.append(displacement.NOT_THE_SAME_PEOPLE)
+    if finding.interval and finding.adjustment != "trend" and not finding.parts.get("placebo_pairs"):
         said.append(templates.NO_DRIFT)
     values = _values(telling, language)
     return [_fill(words, language, values) for words in said]
@@ -183,6 +205,10 @@ def _context(telling: Telling, language: Language) -> list[str]:
 
 def _verdict_sentence(telling: Telling, language: Language) -> str:
     finding, values = telling.finding, _values(telling, language)
-    verdict = finding.verdict or "cannot be decided"
+    if finding.verdict is None:
+        return _fill(displacement.DESCRIPTIVE, language, values)
+    if finding.kind == "exit_into_help" and finding.verdict in displacement.HELP_VERDICTS:
+        return _fill(displacement.HELP_VERDICTS[finding.verdict], language, values)
+    verdict = finding.verdict
     record = finding.would_decide or WOULD_DECIDE["noise"]
     return _fill(templates.VERDICTS[verdict], language, {**values, "record": getattr(record, language)})

@@ -1,6 +1,7 @@
 """A finding in one short sentence: the answer first, then the figure with its interval. Judges nothing."""
 
 from layers.city import City, Words
+from layers.findings import texts_displacement as displacement
 from layers.findings.numbers import Language, number
 from layers.findings.words import WITHHELD
 from layers.release import Finding
@@ -73,6 +74,7 @@ _CLAUSES: dict[tuple[str, str], Words] = {
         nb="nesten ingenting av det {origin} mistet, kom til på {receivers}",
         en="next to nothing of what {origin} lost came up at {receivers}",
     ),
+    **displacement.SHORT,
 }  # fmt: skip
 _UNDECIDED = Words(nb="det kan ikke avgjøres om {clause}", en="it cannot be decided whether {clause}")
 _ORIGIN = Words(nb="utgangsstedet", en="the origin")
@@ -98,6 +100,11 @@ def _short(finding: Finding, city: City, wording: str, language: Language) -> st
 
 
 def _sentence(finding: Finding, city: City, wording: str, language: Language, names: dict[str, str]) -> str:
+    stamp = {"nb": "SIMULERT: ", "en": "SIMULATED: "}[language] if city.simulated else ""
+    if finding.verdict is None and finding.estimate is None:
+        why = _WITHHELD if finding.would_decide == WITHHELD else displacement.SHORT_REFUSED
+        text = getattr(why, language)
+        return f"{stamp}{text[:1].upper()}{text[1:]}."
     clause = getattr(_CLAUSES[_kind(finding), _outcome(finding, city, wording)], language)
     nouns = _INCIDENTS if finding.route == "police_initiated" else _HARM
     noun, more, less = (getattr(words, language) for words in nouns)
@@ -105,7 +112,6 @@ def _sentence(finding: Finding, city: City, wording: str, language: Language, na
     if finding.verdict == "cannot be decided":
         said = getattr(_UNDECIDED, language).format(clause=said)
     shown = _figure(finding, language)
-    stamp = {"nb": "SIMULERT: ", "en": "SIMULATED: "}[language] if city.simulated else ""
     return f"{stamp}{said[:1].upper()}{said[1:]}{shown and ': '}{shown}."
 
 
@@ -133,14 +139,15 @@ def _figure(finding: Finding, language: Language) -> str:
     if finding.kind == "deterrence_vs_displacement" and finding.parts.get("L", 1.0) <= 0:
         return str(getattr(_NOTHING_LOST, language))
     in_points = finding.unit in ("percentile points", "percentage points")
-    scale = 1.0 if in_points else 100.0
+    is_plain = finding.unit in ("incidents per day", "change per loss")
+    scale = 1.0 if in_points or is_plain else 100.0
     ends = finding.interval or ()
     known = [scale * x for x in (finding.estimate, *ends)]
     decimals = 0 if max(abs(x) for x in known) >= _WHOLE else 1
     texts = [number(x, language, decimals=decimals, signed=in_points or _is_change(finding)) for x in known]
-    unit = getattr(_POINTS, language) if in_points else {"nb": "\u00a0%", "en": "%"}[language]
+    unit = getattr(_POINTS, language) if in_points else "" if is_plain else {"nb": "\u00a0%", "en": "%"}[language]
     to = {"nb": "til", "en": "to"}[language]
-    if not finding.parts.get("placebo_pairs"):
+    if not finding.parts.get("placebo_pairs") and finding.adjustment != "trend":
         return f"{texts[0]}{unit} ({getattr(_TOO_FEW_YEARS, language)})"
     if not ends:
         return f"{texts[0]}{unit} ({getattr(_UNBOUNDED, language)})"
@@ -148,7 +155,7 @@ def _figure(finding: Finding, language: Language) -> str:
 
 
 def _is_change(finding: Finding) -> bool:
-    return finding.kind == "harm_total_change"
+    return finding.kind in ("harm_total_change", "displacement_wdd", "displacement_wdq", "exit_into_help")
 
 
 def _names(finding: Finding, city: City, language: Language) -> dict[str, str]:

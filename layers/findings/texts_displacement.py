@@ -75,8 +75,8 @@ HOW: dict[tuple[str, str], Words] = {
 REFUSED: dict[tuple[str, str], Words] = {
     ("displacement_wdd", "absolute"): Words(
         nb=(
-            "for {what} gis ingen forskjell i antall: før hadde kontrollsonene under halvparten eller over det dobbelte "
-            "av utgangssted og mottakere, eller det mangler dager."
+            "for {what} gis ingen forskjell i antall: før hadde kontrollsonene under halvparten eller over det "
+            "dobbelte av utgangssted og mottakere, eller det mangler dager."
         ),
         en=(
             "for {what} no difference in numbers is given: before, the control districts had under half or over twice "
@@ -134,8 +134,8 @@ METHOD_ENDS = {
         en="weighted displacement difference (WDD) on the log scale, t interval",
     ),
     ("displacement_wdq", "as published"): Words(
-        nb="vektet kvotient (WDQ), Fiellers mengde; den er gevinst delt på tap med motsatt fortegn",
-        en="weighted displacement quotient (WDQ), Fieller set; it is gain over loss with the sign turned",
+        nb="vektet kvotient (WDQ), Fiellers mengde, gevinst delt på tap med motsatt fortegn",
+        en="weighted displacement quotient (WDQ), Fieller set, gain over loss with the sign turned",
     ),
 }
 TREND_METHOD = Words(
@@ -175,16 +175,13 @@ LONGER_HELP = Words(nb="en lengre månedsserie om hjelpen", en="a longer monthly
 
 SHORT: dict[tuple[str, str], Words] = {
     ("displacement_wdd", "up"): Words(
-        nb="{origin} og {receivers} hadde samlet {more} enn ventet",
-        en="{origin} and {receivers} together had {more} than expected",
+        nb="stedene hadde samlet {more} enn ventet", en="the places together had {more} than expected"
     ),
     ("displacement_wdd", "down"): Words(
-        nb="{origin} og {receivers} hadde samlet {less} enn ventet",
-        en="{origin} and {receivers} together had {less} than expected",
+        nb="stedene hadde samlet {less} enn ventet", en="the places together had {less} than expected"
     ),
     ("displacement_wdd", "same"): Words(
-        nb="{origin} og {receivers} kom samlet ut om lag som ventet",
-        en="{origin} and {receivers} together came out as expected",
+        nb="stedene kom samlet ut om lag som ventet", en="the places together came out as expected"
     ),
     ("displacement_wdq", "up"): Words(
         nb="{receivers} hadde mindre enn ventet, som {origin}", en="{receivers} had less than expected, like {origin}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from layers.city import Inference, Series, Words
+from layers.findings import texts_displacement as displacement
 from layers.findings.estimate import Figure, Interval, Movement
 from layers.findings.kinds import Quantity
 from layers.release import Verdict
@@ -15,6 +16,7 @@ Reason = Literal[
 ]
 
 RULES = {
+    "descriptive": displacement.DESCRIPTIVE,
     "data": Words(
         nb=(
             "Regel 0: uten anslag, intervall og nok tidligere årspar, eller uten et fall å måle et forhold mot, kan "
@@ -58,7 +60,7 @@ RULES = {
 class Judgement:
     """A verdict, why an undecided one is undecided, and the rule that gave it."""
 
-    verdict: Verdict
+    verdict: Verdict | None  # none of descriptive figures
     reason: Reason
     rule: Words
 
@@ -81,6 +83,8 @@ def judge(
     choices : dict or None
         The multiverse; it can only veto.
     """
+    if quantity.is_descriptive:
+        return Judgement(None, "decided", RULES["descriptive"])
     half_width = settings.no_practical_change[quantity.kind]
     missing = _missing(quantity, figure, movement)
     is_police = series.recorded_by == "police_initiated"

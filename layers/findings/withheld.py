@@ -20,10 +20,15 @@ _GIVEN_AWAY = {
     "origin": _ORIGIN | _RECEIVERS,
     "receivers": _ORIGIN | _RECEIVERS,
     "rest": _ORIGIN | _RECEIVERS,
+    "local": _ORIGIN,
+    "displaced": _RECEIVERS,
+    "size_ratio": {"origin_before", "receivers_before"},
     "e_value": _ORIGIN | _RECEIVERS,
     "e_value_interval": _ORIGIN | _RECEIVERS,
 }
 _FIGURE_GIVEN_AWAY = {
+    "displacement_wdd": _RECEIVERS | _ORIGIN,
+    "displacement_wdq": _RECEIVERS | _ORIGIN,
     "harm_moved_share": _RECEIVERS | {"origin_before"},
     "deterrence_vs_displacement": _RECEIVERS | _ORIGIN,
 }
@@ -64,7 +69,7 @@ def _without_figure(finding: Finding) -> Finding:
         detection_band=None,
         tipping_point=None,
         multiverse=None,
-        verdict="cannot be decided",
+        verdict="cannot be decided" if finding.verdict else None,
         would_decide=WITHHELD,
     )
 

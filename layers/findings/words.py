@@ -92,6 +92,15 @@ METHODS = {
     ),
 }
 
+_ENDS = {key: _method(nb=end.nb, en=end.en) for key, end in displacement.METHOD_ENDS.items()}
+METHODS |= {kind: method for (kind, _), method in _ENDS.items()} | {"exit_into_help": displacement.TREND_METHOD}
+
+
+def method_of(kind: str, adjustment: str) -> Words:
+    """Say how a finding was made."""
+    return displacement.TREND_METHOD if adjustment == "trend" else _ENDS.get((kind, adjustment), METHODS[kind])
+
+
 _LONGER = Words(nb="en lengre serie etter endringen", en="a longer series after the change")
 # A count of 1 to 4 stays back; a longer window has more.
 WITHHELD = Words(

@@ -10,12 +10,13 @@ import pytest
 from layers.chain import matched_windows
 from layers.disclosure import gate_findings
 from layers.findings import findings
-from tests.made_city import END, FIRST_DAY, city, level, made_exposure, made_units, noisy_counts
+from tests.made_city import END, FIRST_DAY, PROTECTION, city, level, made_exposure, made_units, noisy_counts
 
 BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}
 AFTER = {"d1_park": 0.6, "d2_market": 1.2, "d3_tunnel": 2.8}
 CELLS = ("origin_before", "origin_after", "receivers_before", "receivers_after")
-SOURCE = {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x"}
+SOURCE = {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x",
+          "protection": PROTECTION}  # fmt: skip
 
 
 def prepared(scene: str, window: int, count: int, *, is_open: bool = False):
