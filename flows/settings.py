@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from flows.city_template import PLACEHOLDER
 from flows.cross_checks import cross_check
 from flows.draft import draft_of
+from flows.harm_weights import with_harm_weights
 from flows.plain_words import closest, in_words, is_echo, key_path, one_of, unknown
 from flows.yaml_lines import Document, KeyPath, Mark, Mistake, read_yaml, refuse
 from layers.city import City
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from layers.style import Style
 
 DEFAULTS = "pipeline.yaml"
-DEFAULT_SECTIONS = ("density", "inference", "disclosure")
+DEFAULT_SECTIONS = ("density", "inference", "disclosure", "multiverse", "help")
 STYLE = "styles/style.yaml"
 UNFILLED = f"is still {PLACEHOLDER}. Write what the comments around it ask for."
 SUFFIXES = {".yaml", ".yml"}
@@ -105,6 +106,8 @@ def load_city(name_or_path: str, config_dir: Path) -> LoadedCity:
     """
     path = find_city(name_or_path, config_dir)
     document, mistakes = _merged(read_yaml(path), read_yaml(config_dir / DEFAULTS))
+    document, unknown_weights = with_harm_weights(document, config_dir)
+    mistakes += unknown_weights
     city, draft = None, draft_of(document.data)
     try:
         city = City.model_validate(document.data)

@@ -89,10 +89,14 @@ def _over_land(ground: Ground, place: shapely.Geometry, grid: Grid, on_land: np.
         start.ravel()[grid.cell_of(middle[:, 0], middle[:, 1])] = True
     if not (start & on_land).any():
         raise ConfigError("rings: their origin lies off the land. Correct its place, or the land and water tables.")
+    east, south = fences_on(ground, grid)
+    return ground_distances(on_land, start, cell_m=CELL_M, cut_east=east, cut_south=south)
+
+
+def fences_on(ground: Ground, grid: Grid) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return the steps to the east and to the south on a grid that standing fences cut; None without any."""
     cuts = fence_cuts(ground.zones, grid, ground.city)
-    return ground_distances(
-        on_land, start, cell_m=CELL_M, cut_east=cuts.get("cut_east"), cut_south=cuts.get("cut_south")
-    )
+    return cuts.get("cut_east"), cuts.get("cut_south")
 
 
 def _along_streets(walk: Walk, grid: Grid, on_land: np.ndarray, *, land: shapely.Geometry) -> np.ndarray:

@@ -1,10 +1,10 @@
-"""Streets cut where a zone begins, so that a walk may leave the zone but not enter it. Finds no shortest way."""
+"""Walks that may leave a zone but not enter it: streets are cut where the zone begins."""
 
 import numpy as np
 import shapely
 from shapely.ops import substring
 
-from geo.network.distances import parts_within
+from geo.network.distances import Walk, distances, parts_within
 from geo.network.lines import Network
 
 _LEAST_M = 1e-6  # a street that only touches the zone is not cut
@@ -48,3 +48,29 @@ def split(network: Network, zone: shapely.Geometry) -> tuple[Network, np.ndarray
     shapes = np.empty(len(lines), dtype=object)
     shapes[:] = lines
     return Network(shapes, np.array(ends, dtype=np.int64).reshape(-1, 2), nodes), np.array(within, dtype=bool)
+
+
+def leaving(network: Network, shape: shapely.Geometry, zone: shapely.Geometry) -> Walk:
+    """Return walking distances from a shape when a zone may be left but not entered.
+
+    Only the streets outside the zone are places to walk to. What lies within it can be set out from, and left once.
+
+    Raises
+    ------
+    GeoError
+        As `geo.network.distances.distances`.
+    """
+    cut, barred = split(network, zone)
+    walk = distances(cut, shape, barred=barred)
+    free = ~barred
+    outside = Network(cut.lines[free], cut.ends[free], cut.nodes)
+    number = np.cumsum(free) - 1
+    kept = free[walk.inside_line]
+    return Walk(
+        outside,
+        walk.at_node_m,
+        number[walk.inside_line[kept]],
+        walk.inside_from_m[kept],
+        walk.inside_to_m[kept],
+        walk.offset_m,
+    )

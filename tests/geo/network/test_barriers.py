@@ -5,7 +5,7 @@ import pytest
 import shapely
 from shapely import LineString, Point, Polygon, box
 
-from geo.network.barriers import split
+from geo.network.barriers import leaving, split
 from geo.network.distances import distances
 from geo.network.lines import snap
 from tests.geo.network.towns import net
@@ -55,3 +55,14 @@ def test_a_zone_beside_all_streets_changes_nothing():
     touching, barred = split(BLOCK, box(400, 0, 600, 50))  # its edge runs along the street
     assert barred.sum() == 1
     assert touching.nodes == BLOCK.nodes + 2
+
+
+def test_only_streets_outside_the_zone_are_walked_to():
+    walk = leaving(BLOCK, Point(450, 0), ZONE)
+    assert walk.network.lengths_m.sum() == pytest.approx(BLOCK.lengths_m.sum() - 200.0)
+    places, away = snap(walk.network, shapely.points([(300, 0), (1000, 0), (500, 0)]), within_m=200.0)
+    assert walk.at(places).tolist() == pytest.approx([150.0, 550.0, 50.0])
+    assert away.tolist() == [0.0, 0.0, 100.0]  # the middle of the zone is beside the street, not on it
+    plain = leaving(BLOCK, box(100, -5, 150, 5), Polygon())
+    spots, _ = snap(plain.network, shapely.points([(120, 0), (300, 0)]), within_m=1.0)
+    assert plain.at(spots).tolist() == pytest.approx([0.0, 150.0])
