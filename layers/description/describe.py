@@ -1,0 +1,149 @@
+"""Describe every step and series: findings, flows, measures of inequality and curves. Owns the order, no formula."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+from pandas import DataFrame
+
+from geo import weeks
+from geo.transport import Plan
+from layers import inequality
+from layers.city import City, Series, Step
+from layers.denominators import Denominator, denominators
+from layers.description.findings import About, centre_finding, concentration_finding, least_effort_findings
+from layers.exposure import Exposure
+from layers.findings.evidence import Frame, frame
+from layers.movement import table
+from layers.movement.centres import daily_moments, middle
+from layers.movement.plans import Least, least_effort, open_effort
+from layers.movement.ways import Ways, ways
+from layers.release import Finding
+from layers.tables import Tables
+from layers.units import Units
+
+
+@dataclass(frozen=True)
+class Described:
+    """What describes the steps.
+
+    `flows`: before the disclosure gate (`movement.table.gate_flows`). `measures`, `curves`: columns of inequality.py.
+    """
+
+    findings: tuple[Finding, ...]
+    flows: GeoDataFrame
+    measures: DataFrame
+    curves: DataFrame
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What all steps and series share."""
+
+    tables: Tables
+    units: Units
+    exposure: Exposure
+    city: City
+    unit_index: np.ndarray
+    ways: Ways
+    places: table.Places
+    denominators: tuple[Denominator, ...]
+
+
+def describe(tables: Tables, units: Units, exposure: Exposure, city: City, *, unit_index: np.ndarray) -> Described:
+    """Describe every step that has its days in the data.
+
+    Parameters
+    ----------
+    unit_index : ndarray, shape (incidents,)
+        From `unit_of`; incidents in no unit do not count.
+    """
+    setting = _Setting(
+        tables,
+        units,
+        exposure,
+        city,
+        unit_index,
+        ways(units, tables, city),
+        table.places(units),
+        denominators(units, tables.districts, city),
+    )
+    parts = list(_each(setting))
+    tabled = [
+        pd.concat(list(t)) if t else DataFrame() for t in ([p.measures for p in parts], [p.curves for p in parts])
+    ]
+    measures, curves = (
+        frame.reindex(columns=list(columns)).reset_index(drop=True)
+        for frame, columns in zip(tabled, (inequality.COLUMNS, inequality.CURVE_COLUMNS), strict=True)
+    )
+    found = tuple(finding for part in parts for finding in part.findings)
+    return Described(found, table.gathered([p.flows for p in parts if len(p.flows)], city), measures, curves)
+
+
+def _each(setting: _Setting) -> Iterator[Described]:
+    city = setting.city
+    days = {
+        series.id: daily_moments(
+            setting.tables.incidents, city, series, unit_index=setting.unit_index, exposure=setting.exposure
+        )
+        for series in city.harm.series
+    }
+    for step in city.steps:
+        laid = frame(setting.exposure, setting.units, city, step)
+        if laid is not None:
+            for series in city.harm.series:
+                yield _one(setting, laid, step, series, daily=days[series.id])
+
+
+def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: np.ndarray) -> Described:
+    counts = setting.exposure.counts[series.id]
+    about = About(setting.city, step, series, setting.ways.on_streets)
+    shape = weeks.seasonal_shape(counts.sum(axis=0))
+    middles = [middle(daily, span, shape) for span in laid.spans]
+    found, flows = _movement(setting, laid, about, counts)
+    found = [*found, centre_finding(about, middles[0], middles[1:])]
+    left_out = _left_out(counts, laid, setting.denominators[0].unit_rank)
+    measures, curves = [], []
+    for denominator in setting.denominators:
+        told = inequality.measured(counts, laid, denominator, setting.city)
+        found.append(concentration_finding(about, told[0], denominator=denominator.kind, left_out=left_out))
+        measures.append(inequality.rows(told, denominator, step=step.id, series=series.id))
+        curves.append(inequality.curves(_rates(counts, laid.spans[0]), denominator, step=step.id, series=series.id))
+    return Described(tuple(found), flows, pd.concat(measures), pd.concat(curves))
+
+
+def _movement(setting: _Setting, laid: Frame, about: About, counts: np.ndarray) -> tuple[list[Finding], GeoDataFrame]:
+    rank, apart = setting.denominators[0].unit_rank, setting.ways.distance_m
+    readings = [least_effort(_rates(counts, span), rank, apart) for span in laid.spans]
+    opened = open_effort(_rates(counts, laid.spans[0]), rank, apart)
+    left_out = _left_out(counts, laid, rank)
+    found = least_effort_findings(about, readings[0], readings[1:], opened=opened, left_out=left_out)
+    if readings[0] is None or opened is None:
+        return found, table.gathered([], setting.city)
+    return found, _flows(setting, laid, about, counts, plans=(readings[0], opened))
+
+
+def _flows(
+    setting: _Setting, laid: Frame, about: About, counts: np.ndarray, *, plans: tuple[Least, Plan]
+) -> GeoDataFrame:
+    least, opened = plans
+    span = laid.spans[0]
+    total = float(_rates(counts, span)[1][np.isfinite(setting.denominators[0].unit_rank)].sum())
+    known = table.least_counts(counts, span, laid.published, setting.places)
+    days = span[1].stop - span[1].start
+    told = []
+    for plan, name, unit in ((least.plan, table.KEPT, total), (opened, table.OPEN, 1.0)):
+        reading = table.Reading(about.step.id, about.series.id, name, unit, total, days)
+        told.append(table.flows(plan, reading, setting.ways, setting.places, known))
+    return table.gathered([part for part in told if len(part)], setting.city)
+
+
+def _rates(counts: np.ndarray, span: tuple[slice, slice]) -> np.ndarray:
+    return np.stack([counts[:, days].mean(axis=1) for days in span])
+
+
+def _left_out(counts: np.ndarray, laid: Frame, rank: np.ndarray) -> float:
+    both = _rates(counts, laid.spans[0]).sum(axis=0)
+    return float(both[~np.isfinite(rank)].sum() / both.sum()) if both.sum() > 0 else 0.0

@@ -1,0 +1,186 @@
+"""Descriptive figures as findings: estimate, parts, the same in year pairs without an event. No verdict.
+
+Least effort, total variation and the middle have no interval: chance alone makes them larger than nothing, so an
+interval around them would not hold what it says. Each stands beside its placebo pairs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geo.transport import Plan
+from layers.city import City, Series, Step, Words
+from layers.description import words
+from layers.description.sentences import Told, statement
+from layers.findings.estimate import Figure
+from layers.inequality import Told as Measured
+from layers.movement.centres import Middle
+from layers.movement.plans import PRICE_M, Least
+from layers.release import Finding
+
+
+@dataclass(frozen=True)
+class About:
+    """What all descriptive findings of a step and a series have in common."""
+
+    city: City
+    step: Step
+    series: Series
+    on_streets: bool
+
+
+def least_effort_findings(
+    about: About, found: Least | None, placebos: Sequence[Least | None], *, opened: Plan | None, left_out: float
+) -> list[Finding]:
+    """Tell mean distance, share elsewhere and burden.
+
+    Parameters
+    ----------
+    placebos : the same of year pairs without an event
+    opened : the plan in which harm may also end and arise, in incidents per day
+    left_out : share of harm in unranked units
+    """
+    quiet = [one for one in placebos if one is not None]
+    parts = {} if found is None else _least_parts(found, opened) | {"share_left_out": left_out}
+    distances = [one.mean_m for one in quiet if np.isfinite(one.mean_m)]
+    mean_m = None if found is None or not np.isfinite(found.mean_m) else found.mean_m
+    net = None if found is None else 50.0 * sum(found.net)
+    few: dict[str, float] = {name: parts[name] for name in ("elsewhere", "share_left_out") if name in parts}
+    return [
+        _finding(about, "harm_moved_mean_distance_m", "metres", mean_m, parts | _beside(distances)),
+        _finding(
+            about,
+            "total_variation",
+            "share",
+            None if found is None else found.elsewhere,
+            few | _beside([one.elsewhere for one in quiet]),
+        ),
+        _finding(
+            about, "burden_transfer", "percentage points", net,
+            _burden_parts(found, few) | _beside([50.0 * sum(one.net) for one in quiet]),
+        ),
+    ]  # fmt: skip
+
+
+def centre_finding(about: About, found: Middle | None, placebos: Sequence[Middle | None]) -> Finding:
+    """Tell the shift of the middle and the change of scatter."""
+    beside = _beside([one.shift.distance_m for one in placebos if one is not None])
+    if found is None:
+        return _finding(about, "centre_shift_m", "metres", None, beside)
+    shift = found.shift
+    parts = {
+        "east_m": shift.east_m,
+        "north_m": shift.north_m,
+        "bearing_deg": shift.bearing_deg,
+        "before": float(np.hypot(found.before.major_m, found.before.minor_m)),
+        "after": float(np.hypot(found.after.major_m, found.after.minor_m)),
+    }
+    for when, one in (("before", found.before), ("after", found.after)):
+        parts |= {f"major_m_{when}": one.major_m, f"minor_m_{when}": one.minor_m, f"azimuth_{when}": one.azimuth_deg}
+    if shift.covariance.any():
+        parts["error_m"] = shift.error_m
+    return _finding(about, "centre_shift_m", "metres", shift.distance_m, parts | beside)
+
+
+def concentration_finding(about: About, told: Measured, *, denominator: str, left_out: float) -> Finding:
+    """Tell the change of the concentration index against a denominator, with its interval."""
+    change = told.figures["change"]
+    parts = {"placebo_pairs": float(change.placebo_pairs), "share_left_out": left_out}
+    for when in ("before", "after"):
+        parts |= _ends(when, told.figures[when])
+    made = _finding(
+        about, "concentration_index_change", "index points", change.value, parts, adjustment=denominator, told=False
+    )
+    return _told(about, replace(made, interval=change.interval))
+
+
+def _ends(when: str, figure: Figure) -> dict[str, float]:
+    low, high = figure.interval or (np.nan, np.nan)
+    value = np.nan if figure.value is None else figure.value
+    named = {when: value, f"{when}_low": low, f"{when}_high": high}
+    return {name: float(x) for name, x in named.items() if np.isfinite(x)}
+
+
+def _least_parts(found: Least, opened: Plan | None) -> dict[str, float]:
+    parts = {"elsewhere": found.elsewhere, "mean_of_all_m": found.plan.cost, "rank_shift": found.shift}
+    if opened is not None:
+        total = float(opened.flow.sum() + opened.arisen.sum())
+        ended, arisen = float(opened.ended.sum()), float(opened.arisen.sum())
+        kept = {"open_share": opened.moved / total if total > 0 else 0.0, "price_m": PRICE_M}
+        parts |= kept | {"ended_per_day": ended, "arisen_per_day": arisen}
+    return parts
+
+
+def _burden_parts(found: Least | None, shared: dict[str, float]) -> dict[str, float]:
+    if found is None:
+        return dict(shared)
+    both = {"to_more": found.to_more, "to_less": found.to_less, "net": found.net}
+    ranges = {f"{name}_{end}": 100.0 * value for name, span in both.items()
+              for end, value in zip(("low", "high"), span, strict=True)}  # fmt: skip
+    return shared | ranges | {"rank_shift": found.shift}
+
+
+def _beside(values: Sequence[float]) -> dict[str, float]:
+    """Return the figure in year pairs without an event: how many, least, middle, most."""
+    if not values:
+        return {"placebo_pairs": 0.0}
+    middle = float(np.median(values))
+    ends = {"placebo_low": float(min(values)), "placebo_median": middle, "placebo_high": float(max(values))}
+    return {"placebo_pairs": float(len(values)), **ends}
+
+
+def _assumptions(kind: str) -> tuple[Words, ...]:
+    said = {
+        "harm_moved_mean_distance_m": (words.NOT_OBSERVED, words.ONE_POINT, words.NOISE),
+        "total_variation": (words.NOISE,),
+        "burden_transfer": (words.NOT_OBSERVED, words.ONE_POINT, words.SAME_RANK, words.NOISE),
+        "centre_shift_m": (words.A_MIDDLE, words.NOISE),
+        "concentration_index_change": (words.SAME_RANK,),
+    }
+    return said[kind]
+
+
+def _finding(
+    about: About,
+    kind: str,
+    unit: str,
+    estimate: float | None,
+    parts: dict[str, float],
+    *,
+    adjustment: str = "none",
+    told: bool = True,
+) -> Finding:
+    city, step, series = about.city, about.step, about.series
+    is_first = step == city.steps[0] and series == city.harm.series[0]
+    made = Finding(
+        id=kind if is_first else f"{kind}:{step.id}",
+        kind=kind,
+        step=step.id,
+        series=series.id,
+        harm_class=series.harm_class,
+        borne_by=series.borne_by,
+        route=series.recorded_by,
+        adjustment=adjustment,  # type: ignore[arg-type]  # a denominator's kind is one of them
+        headline=False,
+        question=words.QUESTIONS[kind],
+        estimate=estimate,
+        unit=unit,
+        interval=None,
+        level=city.inference.level,
+        p_value=None,
+        method=words.METHODS[kind],
+        assumptions=_assumptions(kind),
+        detection_band=None,
+        tipping_point=None,
+        multiverse=None,
+        parts={name: float(value) for name, value in parts.items() if np.isfinite(value)},
+        statement=words.QUESTIONS[kind],  # until it is told
+        verdict=None,
+        would_decide=None,
+    )
+    return _told(about, made) if told else made
+
+
+def _told(about: About, made: Finding) -> Finding:
+    return replace(made, statement=statement(Told(made, about.series, about.city, about.on_streets)))

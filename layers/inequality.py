@@ -1,0 +1,138 @@
+"""Measures of how harm lies along deprivation, before, after and changed, with intervals; and its curves. No verdict.
+
+With residents as denominator all of them are functions of the mean rank of harm: other scales for one fact, not more
+evidence for it. What is new is other denominators.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from pandas import DataFrame
+
+from geo import equity
+from geo.functionals import AFTER, BEFORE, RANK, RANKED, unit_weights
+from layers.city import City, FindingKind
+from layers.denominators import Denominator
+from layers.findings.estimate import Figure, figure
+from layers.findings.evidence import Evidence, Frame, evidence
+from layers.findings.kinds import Quantity
+
+MEASURES = ("concentration_index", "slope_index", "relative_index", "most_deprived_fifth")
+UNITS = {
+    "concentration_index": "index points",
+    "slope_index": "incidents per 100,000 people and year",
+    "relative_index": "ratio",
+    "most_deprived_fifth": "per cent",
+}
+COLUMNS = ("step", "series", "denominator", "measure", "unit", "when", "estimate", "low", "high")
+CURVE_COLUMNS = ("step", "series", "denominator", "window", "people_share", "harm_share")
+_PER_YEAR = 100_000 * 365.2425
+_Reading = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A measure's estimates with intervals, by when: before, after, change."""
+
+    measure: str
+    figures: dict[str, Figure]
+
+
+def against(frame: Frame, denominator: Denominator) -> Frame:
+    """Return the frame of a step with ranks over other people."""
+    return replace(frame, weights=unit_weights(denominator.unit_rank, denominator.unit_fifth))
+
+
+def measured(counts: np.ndarray, frame: Frame, denominator: Denominator, city: City) -> tuple[Told, ...]:
+    """Estimate every measure of a series against a denominator.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (units, days)
+    """
+    proof = evidence(counts, against(frame, denominator))
+    levels = _levels(denominator)
+    return tuple(Told(name, _figures(name, levels[name], proof, city)) for name in MEASURES)
+
+
+def _levels(denominator: Denominator) -> dict[str, _Reading]:
+    """Each measure as a function of a reading, harm (..., 2, 4, 4) to (..., 2); the relative index by its log."""
+    ranked = np.isfinite(denominator.rank)
+    rank, people = denominator.rank[ranked], denominator.people[ranked]
+    share = people / people.sum()
+    spread = float((share * (rank - 0.5) ** 2).sum())
+    relative = equity.RelativeIndex.of(rank, people) if spread > 0 else None
+
+    def slope(harm: np.ndarray) -> np.ndarray:
+        tilt = (harm[..., RANKED] / 2.0 - harm[..., RANK]).sum(axis=-1)
+        return np.asarray(_PER_YEAR * tilt / (people.sum() * spread))
+
+    def log_ratio(harm: np.ndarray) -> np.ndarray:
+        mean = equity.mean_rank(harm) / 100.0
+        return np.full(mean.shape, np.nan) if relative is None else relative.log_ratio(mean)
+
+    return {
+        "concentration_index": lambda harm: 1.0 - equity.mean_rank(harm) / 50.0,
+        "slope_index": slope,
+        "relative_index": log_ratio,
+        "most_deprived_fifth": equity.fifth_share,
+    }
+
+
+def _figures(name: str, level: _Reading, proof: Evidence, city: City) -> dict[str, Figure]:
+    ways: dict[str, tuple[_Reading, bool]] = {
+        "before": (lambda harm: level(harm)[..., [BEFORE]], True),
+        "after": (lambda harm: level(harm)[..., [AFTER]], True),
+        "change": (lambda harm: level(harm)[..., [AFTER]] - level(harm)[..., [BEFORE]], False),
+    }
+    unchanged = np.ones((1, len(proof.frame.role_of_group)))
+    found = {}
+    for when, (statistic, is_level) in ways.items():
+        # no rule is looked up by this kind; a level is told against the mean of quiet years, a change against none
+        quantity = Quantity(cast(FindingKind, name), "none", UNITS[name], statistic, is_centred=is_level)
+        one = figure(quantity, proof, city.inference, ratios=unchanged)
+        found[when] = _exponential(one) if name == "relative_index" else one
+    return found
+
+
+def _exponential(one: Figure) -> Figure:
+    """Return a figure on the scale of ratios; of a change, the ratio of ratios."""
+    if one.value is None:
+        return one
+    interval = None if one.interval is None else (float(np.exp(one.interval[0])), float(np.exp(one.interval[1])))
+    return replace(one, value=float(np.exp(one.value)), interval=interval)
+
+
+def rows(told: tuple[Told, ...], denominator: Denominator, *, step: str, series: str) -> DataFrame:
+    """Return the measures as rows of `COLUMNS`; an interval that is not known is missing."""
+    found = []
+    for one in told:
+        for when, a in one.figures.items():
+            low, high = a.interval or (np.nan, np.nan)
+            value = np.nan if a.value is None else a.value
+            found.append((step, series, denominator.kind, one.measure, UNITS[one.measure], when, value, low, high))
+    return DataFrame(found, columns=list(COLUMNS))
+
+
+def curves(unit_harm: np.ndarray, denominator: Denominator, *, step: str, series: str) -> DataFrame:
+    """Return the concentration curves of both windows as rows of `CURVE_COLUMNS`, the most deprived people first.
+
+    Parameters
+    ----------
+    unit_harm : ndarray, shape (2, units)
+        Harm per day before and after.
+    """
+    n = len(denominator.people)
+    parts = []
+    for window, harm in zip(("before", "after"), unit_harm, strict=True):
+        by_district = np.bincount(denominator.district_of_unit, weights=harm, minlength=n)
+        ranked = np.isfinite(denominator.rank)
+        if not by_district[ranked].sum() > 0:
+            continue
+        curve = equity.concentration_curve(by_district, denominator.deprivation, denominator.people)
+        labels = {"step": step, "series": series, "denominator": denominator.kind, "window": window}
+        parts.append(DataFrame({**labels, "people_share": curve.people, "harm_share": curve.harm}))
+    return pd.concat(parts) if parts else DataFrame(columns=list(CURVE_COLUMNS))
