@@ -11,10 +11,12 @@ from flows.steps import Step
 from layers import disclosure
 from layers.change import changes
 from layers.city import City
+from layers.description import Described, describe
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
 from layers.hotspots import hotspots
 from layers.internal import Internal, Placed, internal
+from layers.movement.table import gate_flows
 from layers.notices import notices
 from layers.place_counts import place_counts
 from layers.release import Finding, Release, Run
@@ -64,6 +66,7 @@ class Results:
     street_density: GeoDataFrame | None
     exposure: Exposure
     findings: tuple[Finding, ...]
+    described: Described
     place_counts: DataFrame
     truth: dict[str, Any] | None
 
@@ -103,6 +106,11 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
             interventions=tables.interventions,
         ),
     )
+    described = step(
+        "least effort and inequality",
+        lambda: describe(tables, located.units, counted, city, unit_index=located.unit_index),
+    )
+    found = (*found, *described.findings)
     near = step("place counts", lambda: place_counts(tables, city))
     known = None
     if inputs.expected is not None:
@@ -116,6 +124,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         street_density=streets,
         exposure=counted,
         findings=found,
+        described=described,
         place_counts=near,
         truth=known,
     )
@@ -182,6 +191,9 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.truth,
         changes=disclosure.gate_changes(results.changes, city),
+        flows=gate_flows(results.described.flows, city),
+        inequality=results.described.measures,
+        concentration_curves=results.described.curves,
     )
 
 

@@ -39,6 +39,7 @@ def write(release: Release, _style: Style, directory: Path) -> tuple[Path, ...]:
         "equity": _findings(release, equity=True),
         "quarantine": release.quarantine_summary[_QUARANTINE],
         "place_counts": release.place_counts[_PLACE_COUNTS],
+        **_described(release),
     }
     written = []
     for name, table in tables.items():
@@ -47,6 +48,17 @@ def write(release: Release, _style: Style, directory: Path) -> tuple[Path, ...]:
         harmless(stamped).to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format="%.10g")
         written.append(path)
     return tuple(written)
+
+
+def _described(release: Release) -> dict[str, DataFrame]:
+    """Return what describes the steps, where it was computed: flows, measures of inequality, concentration curves."""
+    flows = None if release.flows is None else DataFrame(release.flows.drop(columns="geometry"))
+    tables = {
+        "flows": flows,
+        "inequality": release.inequality,
+        "concentration_curve": release.concentration_curves,
+    }
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def harmless(table: DataFrame) -> DataFrame:
