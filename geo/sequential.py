@@ -14,8 +14,8 @@ def review_levels(fractions: np.ndarray, level: float) -> np.ndarray:
     """Levels of intervals at successive looks, of which on average at most 1 - level ever miss the truth.
 
     The error is spent as the data grow, little at first (Lan & DeMets, of the O'Brien-Fleming kind): by a share t of
-    the data, 2 - 2 Phi(z / sqrt t) on either side, z the quantile of half of what a side may err. The bounds follow from the law of a sum that grows by
-    independent parts, integrated look by look.
+    the data, 2 - 2 Phi(z / sqrt t) on either side, z the quantile of half of what a side may err. The bounds follow
+    from the law of a sum that grows by independent parts, integrated look by look.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """All findings of a city in a stable order: by step, series and kind. What each one says is in its modules."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 from geopandas import GeoDataFrame
@@ -11,14 +12,16 @@ from layers.city import City, Series, Step, Words
 from layers.errors import ConfigError
 from layers.exposure import Exposure, end_day
 from layers.findings.detection import detection_ratios
-from layers.findings.estimate import Figure, Movement, figure, multiverse, tipping
+from layers.findings.estimate import Figure, Movement, figures, multiverse, tipping
 from layers.findings.evidence import Evidence, evidence, frame
 from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
+from layers.findings.reviewed import cut, kept
 from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
 from layers.findings.words import ASSUMPTIONS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE, method_of
 from layers.release import Finding
+from layers.reviews import last_review, review_level
 from layers.units import Units
 
 Smoothed = Mapping[float, Mapping[str, np.ndarray]]  # bandwidth_m -> series -> counts, units x days
@@ -58,11 +61,14 @@ def findings(
     if end_day(exposure) != data_until:
         msg = f"counts end {end_day(exposure)}, findings are asked for until {data_until}; count until the same day"
         raise ConfigError(msg)
-    return tuple(
-        finding
-        for step in city.steps
-        for finding in _of_step(exposure, units, city, step=step, smoothed=smoothed or {}, interventions=interventions)
-    )
+    of_step = partial(_of_step, units=units, city=city, smoothed=smoothed or {}, interventions=interventions)
+    found = [f for step in city.steps for f in of_step(exposure, step=step)]
+    review = last_review(city, data_until)
+    if review == data_until:
+        return tuple(found)
+    then = cut(exposure, review)
+    earlier = [f for step in city.steps for f in of_step(then, step=step)]
+    return tuple(kept(now, before, city, on=review) for now, before in zip(found, earlier, strict=True))
 
 
 def finding_id(quantity: Quantity, city: City, step: Step, series: Series) -> tuple[str, bool]:
@@ -85,52 +91,62 @@ def _of_step(
     found: list[Finding] = []
     for series in city.harm.series:
         if laid is None:
-            found += [_finding(q, Figure(None), city, step=step, series=series) for q in QUANTITIES]
+            found += [_finding(q, _Seen(Figure(None)), city, step=step, series=series) for q in QUANTITIES]
             continue
         proof = evidence(exposure.counts[series.id], laid)
         readings = [proof.pair.harm, *(laid.reading(counts[series.id]) for counts in smoothed.values())]
-        found += _of_series(proof, readings, city, step=step, series=series)
+        level = review_level(city, step, end_day(exposure))
+        found += _of_series(proof, readings, city, step=step, series=series, level=level)
     return found
 
 
 def _of_series(
-    evidence: Evidence, readings: list[np.ndarray], city: City, *, step: Step, series: Series
+    evidence: Evidence, readings: list[np.ndarray], city: City, *, step: Step, series: Series, level: float
 ) -> list[Finding]:
+    """Return the findings of a series; `level` is that of the intervals which verdicts are read from."""
     settings = city.inference
     ratios = detection_ratios(evidence.frame, settings, series.recorded_by)
-    figures = {
-        q: replace(figure(q, evidence, settings, ratios=ratios), tipping=tipping(q, evidence, settings))
-        for q in QUANTITIES
-    }
-    movement = next((f.movement for f in figures.values() if f.movement is not None), Movement())
+    levels = settings.level, level
+    every = [figures(q, evidence, settings, ratios=ratios, levels=levels) for q in QUANTITIES]
+    moved = [next((f.movement for f in at if f.movement is not None), Movement()) for at in zip(*every, strict=True)]
     return [
         _finding(
             quantity,
-            one,
+            _Seen(replace(published, tipping=tipping(quantity, evidence, settings)), moved[0]),
             city,
             step=step,
             series=series,
             evidence=evidence,
-            movement=movement,
+            judged=_Seen(judged, moved[1]),
             choices=multiverse(quantity, readings),
         )
-        for quantity, one in figures.items()
+        for quantity, (published, judged) in zip(QUANTITIES, every, strict=True)
     ]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A figure at one level, beside the movement of its series."""
+
+    figure: Figure
+    movement: Movement = field(default_factory=Movement)
 
 
 def _finding(
     quantity: Quantity,
-    figure: Figure,
+    published: _Seen,
     city: City,
     *,
     step: Step,
     series: Series,
     evidence: Evidence | None = None,
-    movement: Movement | None = None,
+    judged: _Seen | None = None,
     choices: dict[str, float] | None = None,
 ) -> Finding:
-    moved = movement or Movement()
-    judgement = judge(quantity, figure, series=series, settings=city.inference, movement=moved, choices=choices)
+    seen, figure = judged or published, published.figure
+    judgement = judge(
+        quantity, seen.figure, series=series, settings=city.inference, movement=seen.movement, choices=choices
+    )
     name, headline = finding_id(quantity, city, step, series)
     untold = Finding(
         id=name,
@@ -153,7 +169,7 @@ def _finding(
         detection_band=figure.detection_band,
         tipping_point=figure.tipping.point,
         multiverse=choices,
-        parts={} if evidence is None else _parts(quantity, evidence, figure, moved),
+        parts={} if evidence is None else _parts(quantity, evidence, figure, published.movement),
         statement=QUESTIONS[quantity.kind],  # until it is told
         verdict=judgement.verdict,
         would_decide=_would_decide(judgement),

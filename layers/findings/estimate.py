@@ -70,26 +70,32 @@ class _Read:
     error: Spread
 
 
-def figure(
-    quantity: Quantity, evidence: Evidence, settings: Inference, *, ratios: np.ndarray, level: float | None = None
-) -> Figure:
-    """Estimate a quantity with its interval, over the declared detection ratios.
+def figure(quantity: Quantity, evidence: Evidence, settings: Inference, *, ratios: np.ndarray) -> Figure:
+    """Estimate a quantity with its interval, over the declared detection ratios, at the published level.
 
     Parameters
     ----------
     ratios : ndarray, shape (n, groups)
         From `detection.detection_ratios`; the first row is no change.
-    level : float, optional
-        Of the intervals, where it is not the published one.
     """
+    return figures(quantity, evidence, settings, ratios=ratios, levels=(settings.level,))[0]
+
+
+def figures(
+    quantity: Quantity, evidence: Evidence, settings: Inference, *, ratios: np.ndarray, levels: tuple[float, ...]
+) -> tuple[Figure, ...]:
+    """Return the same figure with intervals at several levels."""
     value = float(quantity.figure(evidence.pair.harm))
     if not np.isfinite(value):
-        return Figure(None)
-    level = settings.level if level is None else level
+        return tuple(Figure(None) for _ in levels)
     drift, pairs = _drift(quantity, evidence, settings.min_placebo_pairs)
     read = _read(quantity, evidence, ratios, drift)
     if read is None:
-        return Figure(value, placebo_pairs=pairs)
+        return tuple(Figure(value, placebo_pairs=pairs) for _ in levels)
+    return tuple(_at_level(quantity, value, read, level=level, pairs=pairs) for level in levels)
+
+
+def _at_level(quantity: Quantity, value: float, read: _Read, *, level: float, pairs: int) -> Figure:
     every = _intervals(quantity, read, level)
     return Figure(
         value=value,

@@ -1,0 +1,36 @@
+"""Verdicts between reviews: the last review's stand, the figures go on. Judges nothing anew."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from layers.city import City, Words
+from layers.exposure import Exposure
+from layers.findings.sentences import told
+from layers.findings.words import WOULD_DECIDE
+from layers.release import Finding
+
+
+def cut(counts: Exposure, until: date) -> Exposure:
+    """Return the counts of the days before a date."""
+    n_days = max((until - counts.first_day) // timedelta(days=1), 0)
+    return Exposure(counts.first_day, {series: daily[:, :n_days] for series, daily in counts.counts.items()})
+
+
+def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
+    """Return a finding with the verdict of the last review, and the day of that review among its assumptions.
+
+    A verdict on a side that the figure has left since is no longer said: until the next review it cannot be decided.
+    """
+    has_left = reviewed.verdict in {"supported", "refuted"} and np.sign(found.estimate or 0.0) != np.sign(
+        reviewed.estimate or 0.0
+    )
+    day = Words(nb=f"Konklusjonen er fra gjennomgangen {on}.", en=f"The verdict is that of the review of {on}.")
+    stands = replace(
+        found,
+        verdict="cannot be decided" if has_left else reviewed.verdict,
+        would_decide=WOULD_DECIDE["noise"] if has_left else reviewed.would_decide,
+        assumptions=(*found.assumptions[:-1], reviewed.assumptions[-1], day),
+    )
+    return told(stands, city)
