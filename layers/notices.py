@@ -83,7 +83,8 @@ def _repaired(border: Border) -> Iterator[Words]:
             )
         elif row["repair"] == "ways cut at the edge":
             yield Words(
-                nb=f"{rows} gangbare {_few(rows, 'vei', 'veier')} i {source} fører ut av kartutsnittet og ender ved kanten.",
+                nb=f"{rows} {_few(rows, 'gangbar vei', 'gangbare veier')} i {source} fører ut av kartutsnittet og "
+                "ender ved kanten.",
                 en=f"{rows} walkable {_few(rows, 'way leads', 'ways lead')} out of the extract {source} and "
                 f"{_few(rows, 'ends', 'end')} at its edge.",
             )

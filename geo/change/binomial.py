@@ -6,6 +6,10 @@ weighted by the kernel; its expectation and variance are those of ``N = (sum k)^
 is taken for it (as Korn & Graubard 1998 do for weighted samples). It knows how skewed few incidents are, where the
 normal law of the log ratio calls nine of ten against one a thing of one in 4,000 (it is one in 93); and it has no
 smallest p, where 999 simulations end at 1/1000, and Benjamini-Hochberg over many cells could find no small place.
+
+Incidents come in bursts: counts of a week vary by a dispersion d > 1 times their mean. The difference of the periods
+then varies by d times as much as dealt coins would make it, as much as N / d of them (the quasi-binomial law of
+McCullagh & Nelder 1989, 4.5).
 """
 
 import numpy as np
@@ -39,7 +43,13 @@ def equal_incidents(pooled: np.ndarray, narrow: np.ndarray, largest: np.ndarray)
 
 
 def binomial_p(
-    later: np.ndarray, pooled: np.ndarray, number: np.ndarray, *, days_before: float, days_after: float
+    later: np.ndarray,
+    pooled: np.ndarray,
+    number: np.ndarray,
+    *,
+    days_before: float,
+    days_after: float,
+    dispersion: float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return upper and lower p of the rate ratio, each cell by itself: P(X >= x) and P(X <= x), x counted in.
 
@@ -51,11 +61,13 @@ def binomial_p(
         From `equal_incidents`; p is 1 where it is 0.
     days_before, days_after : float
         Lengths of the periods.
+    dispersion : float
+        Variance over mean of the counts, from 1 (independent incidents) on; `geo.weeks.overdispersion` measures it.
 
     Raises
     ------
     GeoError
-        If a length is not positive, or a number is negative or not known.
+        If a length is not positive, the dispersion below 1, or a number is negative or not known.
     """
     if not (days_before > 0 and days_after > 0):
         msg = f"periods of {days_before} and {days_after} days; both must be above 0"
@@ -63,6 +75,10 @@ def binomial_p(
     if not (np.asarray(number) >= 0).all():
         msg = "the number of incidents is negative or not known in some cell; put 0 where nothing is tested"
         raise GeoError(msg)
+    if not dispersion >= 1:
+        msg = f"the dispersion is {dispersion}; it must be 1 or more, where 1 is independent incidents"
+        raise GeoError(msg)
+    number = np.asarray(number) / dispersion
     share = np.divide(later, pooled, out=np.zeros(np.shape(later)), where=np.asarray(pooled) > 0)
     x = np.clip(share, 0.0, 1.0) * number
     chance = days_after / (days_before + days_after)

@@ -93,8 +93,43 @@ def test_it_agrees_with_dealing_the_labels():
     assert (upper[shown] < 0.01).any()
 
 
+def bursts(rng, weekly_mean, dispersion, shape):
+    """Counts with variance = dispersion x mean: a negative binomial law, Poisson for a dispersion of 1."""
+    if dispersion == 1:
+        return rng.poisson(weekly_mean, shape)
+    return rng.negative_binomial(weekly_mean / (dispersion - 1), 1 / dispersion, shape)
+
+
+@pytest.mark.parametrize("dispersion", [1.0, 1.6, 3.0, 6.0])
+@pytest.mark.parametrize(("before", "after"), [(52, 52), (104, 26)])
+@pytest.mark.parametrize("weekly_mean", [0.5, 4.0])
+def test_bursts_raise_no_more_false_alarms_than_the_level(dispersion, before, after, weekly_mean):
+    """Weeks of one unchanged rate and known dispersion; without it, alarms are many times as frequent."""
+    rng = np.random.default_rng(5)
+    n = 20_000
+    earlier = bursts(rng, weekly_mean, dispersion, (n, before)).sum(axis=1)
+    later = bursts(rng, weekly_mean, dispersion, (n, after)).sum(axis=1)
+    total = (earlier + later).astype(float)
+    days = {"days_before": 7 * before, "days_after": 7 * after}
+    for level in (0.05, 0.01):
+        noise = 3 * np.sqrt(level / n)
+        for p in binomial_p(later, total, total, **days, dispersion=dispersion):
+            assert (p <= level).mean() <= level + noise
+        if dispersion >= 3:
+            assert (binomial_p(later, total, total, **days)[0] <= level).mean() > 2 * level
+
+
+def test_a_dispersion_of_two_is_half_as_many_incidents():
+    halved = binomial_p(np.array([12.0]), np.array([40.0]), np.array([20.0]), days_before=4, days_after=1)
+    found = binomial_p(np.array([12.0]), np.array([40.0]), np.array([40.0]), days_before=4, days_after=1, dispersion=2)
+    assert [p.tolist() for p in found] == [p.tolist() for p in halved]
+
+
 def test_refusals():
     one = np.ones(1)
+    for wrong in (0.99, np.nan):
+        with pytest.raises(GeoError, match=f"the dispersion is {wrong}; it must be 1 or more"):
+            binomial_p(one, one, one, days_before=1, days_after=5, dispersion=wrong)
     with pytest.raises(GeoError, match="periods of 0 and 5 days"):
         binomial_p(one, one, one, days_before=0, days_after=5)
     with pytest.raises(GeoError, match="negative or not known"):
