@@ -14,9 +14,11 @@ from layers.city import City
 from layers.description import Described, describe
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
+from layers.help import service_access
 from layers.hotspots import hotspots
 from layers.internal import Internal, Placed, internal
 from layers.movement.table import gate_flows
+from layers.multiverse import multiverse
 from layers.notices import notices
 from layers.place_counts import place_counts
 from layers.release import Finding, Release, Run
@@ -25,6 +27,7 @@ from layers.street_density import street_density
 from layers.surfaces import Density, densities
 from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import truth, with_truth
+from layers.unit_roles import unit_roles
 from layers.units import Units, unit_of, units
 from layers.window import Places, StudyArea, masses_of, places_of, study_area
 
@@ -68,6 +71,8 @@ class Results:
     findings: tuple[Finding, ...]
     described: Described
     place_counts: DataFrame
+    multiverse: DataFrame
+    service_access: DataFrame
     truth: dict[str, Any] | None
 
 
@@ -95,6 +100,10 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         lambda: exposure(located.units, tables.incidents, city, unit_index=located.unit_index, data_until=until),
     )
     smoothed = step("shares", lambda: _smoothed(located, tables, city, counted))
+    tried = step(
+        "multiverse",
+        lambda: multiverse(located.area, located.units, tables, city, first_day=counted.first_day, data_until=until),
+    )
     found = step(
         "findings",
         lambda: findings(
@@ -112,6 +121,8 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
     )
     found = (*found, *described.findings)
     near = step("place counts", lambda: place_counts(tables, city))
+    offered = disclosure.gate_services(tables.services)
+    helped = step("help within reach", lambda: service_access(tables, offered, city, data_until=until))
     known = None
     if inputs.expected is not None:
         known = truth(inputs.expected, located.units, city, data_until=until)
@@ -126,6 +137,8 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         findings=found,
         described=described,
         place_counts=near,
+        multiverse=tried,
+        service_access=helped,
         truth=known,
     )
     release = step("disclosure gate", lambda: _gate(inputs, results))
@@ -161,6 +174,7 @@ def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -
 def _gate(inputs: Inputs, results: Results) -> Release:
     city, tables, located = inputs.city, inputs.tables, results.located
     surfaces = disclosure.gate_surfaces(results.densities, city)
+    gated = disclosure.gate_findings(results.findings, city)
     by_district, by_scene = disclosure.gate_counts(
         district_counts(results.exposure, located.units, city),
         scene_counts(results.exposure, located.units, city),
@@ -186,7 +200,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         surfaces=surfaces,
         streets_density=results.street_density,
         hotspots=disclosure.gate_hotspots(results.hotspots, results.densities, surfaces, located.area.grid),
-        findings=disclosure.gate_findings(results.findings, city),
+        findings=gated,
         place_counts=disclosure.gate_place_counts(results.place_counts, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.truth,
@@ -194,6 +208,10 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         flows=gate_flows(results.described.flows, city),
         inequality=results.described.measures,
         concentration_curves=results.described.curves,
+        multiverse=disclosure.gate_multiverse(results.multiverse, gated, city),
+        service_access=results.service_access,
+        unit_roles=unit_roles(located.units, city),
+        rings=located.units.rings,
     )
 
 

@@ -189,3 +189,18 @@ def gate_changes(changes: GeoDataFrame, city: City) -> GeoDataFrame:
     if not shown_as_published(city):
         kept = kept.assign(rate_ratio=kept["rate_ratio"].where(kept["fewer_incidents"] >= fewest))
     return kept.drop(columns=["cells", "least_incidents", "fewer_incidents"]).reset_index(drop=True)
+
+
+def gate_multiverse(table: DataFrame, findings: Sequence[Finding], city: City) -> DataFrame:
+    """Drop the choices of findings that are withheld; round the others, unless the data are open.
+
+    Choices differ by a few days or metres: three digits keep the curve and give no single incident away.
+    """
+    told = {finding.kind for finding in findings if finding.headline and finding.estimate is not None}
+    kept = table[table["finding"].isin(told)].reset_index(drop=True)
+    if shown_as_published(city):
+        return kept
+    return kept.assign(
+        estimate=kept["estimate"].map(lambda value: float(f"{value:.3g}")),
+        effective_incidents=kept["effective_incidents"].map(lambda value: float(f"{value:.2g}")),
+    )

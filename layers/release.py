@@ -130,6 +130,11 @@ class Release:
     inequality: DataFrame | None = None  # step, series, denominator, measure, unit, when, estimate, low, high
     # step, series, denominator, window (before, after), people_share, harm_share; the most deprived first
     concentration_curves: DataFrame | None = None
+    # the headlines under other choices, by finding and choice (layers/multiverse); the first of each is published
+    multiverse: DataFrame | None = None
+    service_access: DataFrame | None = None  # help within reach by period, scene and kind (layers/help.py)
+    unit_roles: DataFrame | None = None  # step, unit_id, district_id, scene_id, from_m, to_m, role, area_km2
+    rings: GeoDataFrame | None = None  # ring_id, step, from_m, to_m, geometry: receivers on foot around origins
     line_up: LineUp | None = None  # of the headline series and step; None: not computed
 
     @property

@@ -57,6 +57,9 @@ def _described(release: Release) -> dict[str, DataFrame]:
         "flows": flows,
         "inequality": release.inequality,
         "concentration_curve": release.concentration_curves,
+        "multiverse": release.multiverse,
+        "service_access": release.service_access,
+        "units": release.unit_roles,
     }
     return {name: table for name, table in tables.items() if table is not None}
 

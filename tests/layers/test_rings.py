@@ -13,6 +13,7 @@ from layers.city import City
 from layers.errors import ConfigError
 from layers.findings.evidence import places, roles
 from layers.rings import ground, rings
+from layers.unit_roles import unit_roles
 from layers.units import unit_of, units
 from tests.made_city import CRS, city, tables
 
@@ -125,3 +126,12 @@ def test_rings_that_cannot_be_are_refused(said, message):
 def test_an_origin_in_the_water_is_refused():
     with pytest.raises(ConfigError, match="origin lies off the land"):
         rings(ground(with_river(), made()), Point(650, 500).buffer(10), EDGES)
+
+
+def test_the_table_of_units_tells_roles_and_rings():
+    settings = made(steps=[STEP], inference__control_beyond_m=300.0)
+    table = unit_roles(units(tables(), settings), settings).set_index("unit_id")
+    assert table.loc["d1/a->c:0-250m", ["from_m", "to_m", "role"]].tolist() == [0.0, 250.0, "receivers"]
+    assert table.loc["d1/park", "role"] == "origin"
+    assert np.isnan(table.loc["d4", "to_m"])
+    assert table["area_km2"].sum() == pytest.approx(8.0)
