@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geo.errors import GeoError
 
@@ -173,11 +174,21 @@ def range_over_plans(
     counted = np.where(start == end, 0.0, value[start, end])
     if not counted.any():
         return 0.0, 0.0
+    if _is_forest(start, end, len(before)):
+        only = float((plan.flow * value).sum())
+        return only, only
     scale = _MASS / before.sum()
     supply, demand = before * scale, after * (_MASS / after.sum())
     ends = [_solved(sign * counted, start, end, supply, demand)[0] for sign in (1.0, -1.0)]
     low, high = (float(mass @ counted) / scale for mass in ends)
     return low, high
+
+
+def _is_forest(start: np.ndarray, end: np.ndarray, places: int) -> bool:
+    """Whether ways from rows to columns close no circle: masses then leave no choice, and the plan is the only one."""
+    links = coo_array((np.ones(len(start)), (start, places + end)), shape=(2 * places, 2 * places))
+    parts = connected_components(links, directed=False)[0]
+    return bool(len(start) == 2 * places - parts)
 
 
 def _masses(before: np.ndarray, after: np.ndarray, distance_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ With residents as denominator all of them are functions of the mean rank of harm
 evidence for it. What is new is other denominators.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -31,6 +31,7 @@ COLUMNS = ("step", "series", "denominator", "measure", "unit", "when", "estimate
 CURVE_COLUMNS = ("step", "series", "denominator", "window", "people_share", "harm_share")
 _PER_YEAR = 100_000 * 365.2425
 _Reading = Callable[[np.ndarray], np.ndarray]
+Levels = Mapping[str, _Reading]  # each measure of a reading in both windows
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,23 @@ def against(frame: Frame, denominator: Denominator) -> Frame:
     return replace(frame, weights=unit_weights(denominator.unit_rank, denominator.unit_fifth))
 
 
-def measured(counts: np.ndarray, frame: Frame, denominator: Denominator, city: City) -> tuple[Told, ...]:
+def measured(
+    counts: np.ndarray, frame: Frame, denominator: Denominator, levels: Levels, city: City
+) -> tuple[Told, ...]:
     """Estimate every measure of a series against a denominator.
 
     Parameters
     ----------
     counts : ndarray, shape (units, days)
+    levels : mapping
+        From `levels`, of the same denominator.
     """
     proof = evidence(counts, against(frame, denominator))
-    levels = _levels(denominator)
     return tuple(Told(name, _figures(name, levels[name], proof, city)) for name in MEASURES)
 
 
-def _levels(denominator: Denominator) -> dict[str, _Reading]:
-    """Each measure as a function of a reading, harm (..., 2, 4, 4) to (..., 2); the relative index by its log."""
+def levels(denominator: Denominator) -> Levels:
+    """Return each measure as a function of a reading, (..., 2, 4, 4) to (..., 2); the relative index by its log."""
     ranked = np.isfinite(denominator.rank)
     rank, people = denominator.rank[ranked], denominator.people[ranked]
     share = people / people.sum()

@@ -18,7 +18,7 @@ from layers.exposure import Exposure
 from layers.findings.evidence import Frame, frame
 from layers.movement import table
 from layers.movement.centres import daily_moments, middle
-from layers.movement.plans import Least, least_effort, open_effort
+from layers.movement.plans import Least, least_effort, open_effort, price_of
 from layers.movement.ways import Ways, ways
 from layers.release import Finding
 from layers.tables import Tables
@@ -49,7 +49,7 @@ class _Setting:
     unit_index: np.ndarray
     ways: Ways
     places: table.Places
-    denominators: tuple[Denominator, ...]
+    denominators: tuple[tuple[Denominator, inequality.Levels], ...]
 
 
 def describe(tables: Tables, units: Units, exposure: Exposure, city: City, *, unit_index: np.ndarray) -> Described:
@@ -68,7 +68,7 @@ def describe(tables: Tables, units: Units, exposure: Exposure, city: City, *, un
         unit_index,
         ways(units, tables, city),
         table.places(units),
-        denominators(units, tables.districts, city),
+        tuple((one, inequality.levels(one)) for one in denominators(units, tables.districts, city)),
     )
     parts = list(_each(setting))
     tabled = [
@@ -104,10 +104,10 @@ def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: n
     middles = [middle(daily, span, shape) for span in laid.spans]
     found, flows = _movement(setting, laid, about, counts)
     found = [*found, centre_finding(about, middles[0], middles[1:])]
-    left_out = _left_out(counts, laid, setting.denominators[0].unit_rank)
+    left_out = _left_out(counts, laid, setting.denominators[0][0].unit_rank)
     measures, curves = [], []
-    for denominator in setting.denominators:
-        told = inequality.measured(counts, laid, denominator, setting.city)
+    for denominator, levels in setting.denominators:
+        told = inequality.measured(counts, laid, denominator, levels, setting.city)
         found.append(concentration_finding(about, told[0], denominator=denominator.kind, left_out=left_out))
         measures.append(inequality.rows(told, denominator, step=step.id, series=series.id))
         curves.append(inequality.curves(_rates(counts, laid.spans[0]), denominator, step=step.id, series=series.id))
@@ -115,11 +115,12 @@ def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: n
 
 
 def _movement(setting: _Setting, laid: Frame, about: About, counts: np.ndarray) -> tuple[list[Finding], GeoDataFrame]:
-    rank, apart = setting.denominators[0].unit_rank, setting.ways.distance_m
+    rank, apart = setting.denominators[0][0].unit_rank, setting.ways.distance_m
     readings = [least_effort(_rates(counts, span), rank, apart) for span in laid.spans]
-    opened = open_effort(_rates(counts, laid.spans[0]), rank, apart)
+    price_m = price_of(laid.role, apart)
+    opened = open_effort(_rates(counts, laid.spans[0]), rank, apart, price_m=price_m)
     left_out = _left_out(counts, laid, rank)
-    found = least_effort_findings(about, readings[0], readings[1:], opened=opened, left_out=left_out)
+    found = least_effort_findings(about, readings[0], readings[1:], opened=opened, price_m=price_m, left_out=left_out)
     if readings[0] is None or opened is None:
         return found, table.gathered([], setting.city)
     return found, _flows(setting, laid, about, counts, plans=(readings[0], opened))
@@ -130,7 +131,7 @@ def _flows(
 ) -> GeoDataFrame:
     least, opened = plans
     span = laid.spans[0]
-    total = float(_rates(counts, span)[1][np.isfinite(setting.denominators[0].unit_rank)].sum())
+    total = float(_rates(counts, span)[1][np.isfinite(setting.denominators[0][0].unit_rank)].sum())
     known = table.least_counts(counts, span, laid.published, setting.places)
     days = span[1].stop - span[1].start
     told = []

@@ -16,7 +16,7 @@ from layers.description.sentences import Told, statement
 from layers.findings.estimate import Figure
 from layers.inequality import Told as Measured
 from layers.movement.centres import Middle
-from layers.movement.plans import PRICE_M, Least
+from layers.movement.plans import Least
 from layers.release import Finding
 
 
@@ -31,18 +31,24 @@ class About:
 
 
 def least_effort_findings(
-    about: About, found: Least | None, placebos: Sequence[Least | None], *, opened: Plan | None, left_out: float
+    about: About,
+    found: Least | None,
+    placebos: Sequence[Least | None],
+    *,
+    opened: Plan | None,
+    price_m: float,
+    left_out: float,
 ) -> list[Finding]:
     """Tell mean distance, share elsewhere and burden.
 
     Parameters
     ----------
     placebos : the same of year pairs without an event
-    opened : the plan in which harm may also end and arise, in incidents per day
+    opened : the plan in which harm may also end and arise at a price, in incidents per day
     left_out : share of harm in unranked units
     """
     quiet = [one for one in placebos if one is not None]
-    parts = {} if found is None else _least_parts(found, opened) | {"share_left_out": left_out}
+    parts = {} if found is None else _least_parts(found, opened, price_m) | {"share_left_out": left_out}
     distances = [one.mean_m for one in quiet if np.isfinite(one.mean_m)]
     mean_m = None if found is None or not np.isfinite(found.mean_m) else found.mean_m
     net = None if found is None else 50.0 * sum(found.net)
@@ -102,12 +108,12 @@ def _ends(when: str, figure: Figure) -> dict[str, float]:
     return {name: float(x) for name, x in named.items() if np.isfinite(x)}
 
 
-def _least_parts(found: Least, opened: Plan | None) -> dict[str, float]:
+def _least_parts(found: Least, opened: Plan | None, price_m: float) -> dict[str, float]:
     parts = {"elsewhere": found.elsewhere, "mean_of_all_m": found.plan.cost, "rank_shift": found.shift}
     if opened is not None:
         total = float(opened.flow.sum() + opened.arisen.sum())
         ended, arisen = float(opened.ended.sum()), float(opened.arisen.sum())
-        kept = {"open_share": opened.moved / total if total > 0 else 0.0, "price_m": PRICE_M}
+        kept = {"open_share": opened.moved / total if total > 0 else 0.0, "price_m": price_m}
         parts |= kept | {"ended_per_day": ended, "arisen_per_day": arisen}
     return parts
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.functionals import ORIGIN, RECEIVERS
 from geo.transport import Plan, moved_share, range_over_plans, transport, unbalanced_transport
 
-PRICE_M = 1000.0  # of a unit of harm that ends or arises: no way farther than twice that is read as one of its own
+_BEYOND = 1.1  # ways are read up to a tenth farther than the farthest declared receiver lies from its origin
+_LEAST_PRICE_M, _STEP_M = 250.0, 50.0
 _SAME_RANK = 1e-12
 
 Range = tuple[float, float]
@@ -82,10 +84,24 @@ def least_effort(rates: np.ndarray, rank: np.ndarray, distance_m: np.ndarray) ->
     )
 
 
-def open_effort(rates: np.ndarray, rank: np.ndarray, distance_m: np.ndarray) -> Plan | None:
-    """Compare two readings in harm per day when harm may also end and arise, at `PRICE_M`; None as above."""
+def price_of(role: np.ndarray, distance_m: np.ndarray) -> float:
+    """Return the price of a unit of harm that ends or arises, in metres of its way: half of the farthest way read.
+
+    The farthest is a tenth beyond the way from the step's origin to its farthest declared receiver.
+
+    Parameters
+    ----------
+    role : ndarray, shape (units,)
+        From `functionals`: ORIGIN, RECEIVERS, ...
+    """
+    declared = distance_m[np.ix_(role == ORIGIN, role == RECEIVERS)].max(initial=0.0)
+    return float(max(_LEAST_PRICE_M, _STEP_M * np.ceil(_BEYOND * declared / 2.0 / _STEP_M)))
+
+
+def open_effort(rates: np.ndarray, rank: np.ndarray, distance_m: np.ndarray, *, price_m: float) -> Plan | None:
+    """Compare two readings in harm per day when harm may also end and arise, at a price; None as above."""
     ranked = np.isfinite(rank)
     a, b = (np.where(ranked, harm, 0.0) for harm in rates)
     if not (a.sum() > 0 and b.sum() > 0):
         return None
-    return unbalanced_transport(a, b, distance_m, price_m=PRICE_M)
+    return unbalanced_transport(a, b, distance_m, price_m=price_m)
