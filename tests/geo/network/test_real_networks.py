@@ -1,6 +1,5 @@
-"""Real networks: Montreal with spNetwork's own result, Bergen's centre, Oslo's east. spNetwork explained."""
+"""Real networks: Montreal, Bergen's centre, Oslo's east: bounds, mass, separate networks, walking distances."""
 
-import csv
 from pathlib import Path
 
 import geopandas as gpd
@@ -8,108 +7,22 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from scipy.spatial import cKDTree
 
-from geo.network.bandwidth import likelihood_curve
 from geo.network.distances import distances, ring_of
-from geo.network.kernels import Kernel, from_spnetwork, heat_series, series_of
-from geo.network.lines import Network, Spots, components, network_of, snap, without_short
-from geo.network.paths import density_by_paths
+from geo.network.kernels import Kernel, heat_series, series_of
+from geo.network.lines import Spots, components, network_of, without_short
 from geo.network.pieces import pieces_of
 from geo.network.spread import deposit, error_bound, read, spread_along
 
 DATA = Path(__file__).parents[3] / "../shared/data"
 MONTREAL = DATA / "reference/spnetwork_montreal"
 BERGEN = DATA / "norway/bergen_centre_osm_named_streets.geojson"
-BW_M = 300.0
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(not DATA.exists(), reason="no real data beside the checkout")]
 
 
 def montreal(layer):
     return pyogrio.read_dataframe(MONTREAL / "montreal.gpkg", layer=layer).explode(index_parts=False)
-
-
-def joined_at_ends(lines):
-    """spNetwork joins lines at their ends only, to one decimal (digits=1)."""
-    ends = np.vstack([shapely.get_coordinates(shapely.get_point(lines, which)) for which in (0, -1)]).round(1)
-    known, node = np.unique(ends, axis=0, return_inverse=True)
-    return Network(lines, node.reshape(2, -1).T, len(known))
-
-
-def lixel_middles(lines, lixel_m=200.0, shortest_m=50.0):
-    """Cut every 200 m; a rest below 50 m stays with the piece before."""
-    line, along = [], []
-    for i, length in enumerate(shapely.length(lines)):
-        cuts = list(np.arange(lixel_m, length + 1e-9, lixel_m))
-        if cuts and length - cuts[-1] < shortest_m:
-            cuts.pop()
-        ends = np.r_[0, cuts, length]
-        line += [i] * (len(ends) - 1)
-        along += list((ends[1:] + ends[:-1]) / 2)
-    return Spots(np.array(line), np.array(along))
-
-
-def pooled(xy, within_m=5.0):
-    """Events within 5 m of the first one left become one at their mean (agg=5)."""
-    tree, left, places, weights = cKDTree(xy), np.ones(len(xy), bool), [], []
-    for i in range(len(xy)):
-        if left[i]:
-            near = [j for j in tree.query_ball_point(xy[i], within_m) if left[j]]
-            left[near] = False
-            places.append(xy[near].mean(axis=0))
-            weights.append(len(near))
-    return np.array(places), np.array(weights, dtype=float)
-
-
-def on_every_arm(network, events, weights, within_m=0.1):
-    """An event at a junction of d streets counts 1 / d on each: 2 / d then goes into each, as spNetwork has it."""
-    degree = np.bincount(network.ends.ravel(), minlength=network.nodes)
-    ends, line, along, weight = network.ends.ravel(), [], [], []
-    for at, d, w in zip(events.line, events.along_m, weights, strict=True):
-        length = network.lengths_m[at]
-        if within_m < d < length - within_m:
-            line, along, weight = [*line, at], [*along, d], [*weight, w]
-            continue
-        node = network.ends[at, int(d > within_m)]
-        for end in np.flatnonzero(ends == node):
-            line, along = [*line, end // 2], [*along, network.lengths_m[end // 2] * (end % 2)]
-            weight.append(w / degree[node])
-    return Spots(np.array(line), np.array(along)), np.array(weight)
-
-
-def test_spnetworks_montreal_result():
-    with (MONTREAL / "expected_nkde_vignette.csv").open(newline="") as file:
-        given = np.array([float(row["density_discontinuous_bw300"]) for row in csv.DictReader(file)])
-    lines = montreal("mtl_network").geometry.to_numpy()
-    network, places = joined_at_ends(lines), lixel_middles(lines)
-    assert places.size == given.size == 3163
-    xy, weights = pooled(shapely.get_coordinates(montreal("bike_accidents").geometry.to_numpy()))
-    at, away = snap(network, shapely.points(xy), within_m=5.0)
-    assert away.max() < 5
-    events, weights = on_every_arm(network, at, weights)
-    ours = density_by_paths(network, events, places, ("quartic", BW_M), continuous=False, weights=weights)
-    # made with div="bw" by a version before discontinuous was divided once more
-    theirs = from_spnetwork(given, BW_M, method="continuous", div="bw")
-    seen = ours > 1e-4
-    assert np.median(theirs[seen] / ours[seen]) == pytest.approx(1, abs=2e-4)
-    off = np.abs(theirs - ours) > 1e-3 * ours.max()
-    assert off.mean() < 0.065  # not explained: curved streets, pooling in another order
-    assert np.corrcoef(theirs, ours)[0, 1] > 0.994
-
-
-def test_bandwidths_of_spnetwork_rise_to_the_same_end():
-    with (MONTREAL / "expected_bw_cv_scores.csv").open(newline="") as file:
-        table = list(csv.DictReader(file))
-    widths, given = (np.array([float(row[name]) for row in table]) for name in ("bw", "cv_likelihood"))
-    lines = montreal("mtl_network").geometry.to_numpy()
-    network = network_of(lines, np.zeros(len(lines), int))
-    events, _ = snap(network, montreal("bike_accidents").geometry.to_numpy(), within_m=5.0)
-    curve = likelihood_curve(pieces_of(network, step_m=5.0), events, shape="quartic", support_m=widths)
-    assert np.corrcoef(curve.score, given)[0, 1] > 0.9
-    assert (np.diff(curve.score) > 0).sum() >= 10
-    assert curve.best_m >= 500
-    assert widths[given.argmax()] >= 500
 
 
 def test_the_main_network_of_montreal_within_its_bound():
