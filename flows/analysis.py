@@ -17,11 +17,12 @@ from layers.findings import findings
 from layers.help import service_access
 from layers.hotspots import hotspots
 from layers.internal import Internal, Placed, internal
+from layers.lineup import line_up
 from layers.movement.table import gate_flows
-from layers.multiverse import multiverse
+from layers.multiverse import multiverse, summaries
 from layers.notices import notices
 from layers.place_counts import place_counts
-from layers.release import Finding, Release, Run
+from layers.release import Finding, LineUp, Release, Run
 from layers.shares import unit_shares
 from layers.street_density import street_density
 from layers.surfaces import Density, densities
@@ -66,6 +67,7 @@ class Results:
     densities: tuple[Density, ...]
     hotspots: GeoDataFrame
     changes: GeoDataFrame
+    line_up: LineUp | None
     street_density: GeoDataFrame | None
     exposure: Exposure
     findings: tuple[Finding, ...]
@@ -94,6 +96,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         "change on the ground",
         lambda: changes(located.area, tables.incidents, located.places, city, data_until=until),
     )
+    lined_up = step("line-up", lambda: line_up(located.area, tables.incidents, located.places, city, data_until=until))
     streets = step("density along streets", lambda: _street_density(inputs))
     counted = step(
         "exposure",
@@ -113,6 +116,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
             data_until=until,
             smoothed=smoothed,
             interventions=tables.interventions,
+            tried=summaries(tried),
         ),
     )
     described = step(
@@ -132,6 +136,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         densities=maps,
         hotspots=spots,
         changes=changed,
+        line_up=lined_up,
         street_density=streets,
         exposure=counted,
         findings=found,
@@ -212,6 +217,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         service_access=results.service_access,
         unit_roles=unit_roles(located.units, city),
         rings=located.units.rings,
+        line_up=results.line_up,
     )
 
 

@@ -1,6 +1,6 @@
 """All findings of a city in a stable order: by step, series and kind. What each one says is in its modules."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -35,6 +35,7 @@ def findings(
     data_until: date,
     smoothed: Smoothed | None = None,
     interventions: GeoDataFrame | None = None,
+    tried: Mapping[str, dict[str, float]] | None = None,
 ) -> tuple[Finding, ...]:
     """Estimate, judge and tell every finding.
 
@@ -46,6 +47,8 @@ def findings(
         Counts spread by the map's operator at other bandwidths, for the multiverse; the same units and days.
     interventions : GeoDataFrame, optional
         What was done where and when, for detection ratios place by place.
+    tried : mapping, optional
+        The multiverse of each headline, by kind; without it, and for all others, bandwidths alone are tried.
 
     Returns
     -------
@@ -61,7 +64,9 @@ def findings(
     if end_day(exposure) != data_until:
         msg = f"counts end {end_day(exposure)}, findings are asked for until {data_until}; count until the same day"
         raise ConfigError(msg)
-    of_step = partial(_of_step, units=units, city=city, smoothed=smoothed or {}, interventions=interventions)
+    of_step = partial(
+        _of_step, units=units, city=city, smoothed=smoothed or {}, interventions=interventions, tried=tried or {}
+    )
     found = [f for step in city.steps for f in of_step(exposure, step=step)]
     review = last_review(city, data_until)
     if review == data_until:
@@ -86,6 +91,7 @@ def _of_step(
     step: Step,
     smoothed: Smoothed,
     interventions: GeoDataFrame | None,
+    tried: Mapping[str, dict[str, float]],
 ) -> list[Finding]:
     laid = frame(exposure, units, city, step, interventions=interventions)
     found: list[Finding] = []
@@ -96,12 +102,33 @@ def _of_step(
         proof = evidence(exposure.counts[series.id], laid)
         readings = [proof.pair.harm, *(laid.reading(counts[series.id]) for counts in smoothed.values())]
         level = review_level(city, step, end_day(exposure))
-        found += _of_series(proof, readings, city, step=step, series=series, level=level)
+        choices = partial(_choices, readings=readings, tried=tried, city=city, step=step, series=series)
+        found += _of_series(proof, choices, city, step=step, series=series, level=level)
     return found
 
 
+def _choices(
+    quantity: Quantity,
+    *,
+    readings: list[np.ndarray],
+    tried: Mapping[str, dict[str, float]],
+    city: City,
+    step: Step,
+    series: Series,
+) -> dict[str, float] | None:
+    """Return the agreement of choices: of the whole multiverse for a headline, else of bandwidths."""
+    _, headline = finding_id(quantity, city, step, series)
+    return tried.get(quantity.kind) if headline and tried else multiverse(quantity, readings)
+
+
 def _of_series(
-    evidence: Evidence, readings: list[np.ndarray], city: City, *, step: Step, series: Series, level: float
+    evidence: Evidence,
+    choices: Callable[[Quantity], dict[str, float] | None],
+    city: City,
+    *,
+    step: Step,
+    series: Series,
+    level: float,
 ) -> list[Finding]:
     """Return the findings of a series; `level` is that of the intervals which verdicts are read from."""
     settings = city.inference
@@ -118,7 +145,7 @@ def _of_series(
             series=series,
             evidence=evidence,
             judged=_Seen(judged, moved[1]),
-            choices=multiverse(quantity, readings),
+            choices=choices(quantity),
         )
         for quantity, (published, judged) in zip(QUANTITIES, every, strict=True)
     ]
