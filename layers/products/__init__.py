@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from layers.products import atlas, findings_json, geopackage, raster, summary, tables
+from layers.products import atlas, findings_json, geopackage, raster, summary, tables, web
 from layers.release import Release
 from layers.style import Style
 
@@ -13,6 +13,7 @@ PRODUCTS: Mapping[str, Write] = {
     "rasters": raster.write,
     "geopackage": geopackage.write,
     "atlas": atlas.write,
+    "web": web.write,
     "tables": tables.write,
     "findings": findings_json.write,
     "summary": summary.write,

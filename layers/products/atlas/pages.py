@@ -37,13 +37,13 @@ def answer_page(views: Views, speaker: Speaker) -> Block:
         "map": picture(
             views,
             views.change,
-            f"{alt_text.change_sentence(views.release, *views.ends, speaker)} {_beyond_chance(views, speaker)}".strip(),
+            f"{alt_text.change_sentence(views.release, *views.ends, speaker)} {beyond_chance(views, speaker)}".strip(),
             speaker,
             name=speaker.say("answer_map", **names),
             named=True,
         ),
         "legend": {"heading": speaker.say("density_unit"), "entries": legends.change(views, speaker)},
-        "note": f"{speaker.say('change_note')} {_beyond_chance(views, speaker) or speaker.say('change_untested')}",
+        "note": f"{speaker.say('change_note')} {beyond_chance(views, speaker) or speaker.say('change_untested')}",
         "places": {"heading": speaker.say("places"), "entries": legends.places(views, speaker)},
         "status": _status(views.release, speaker),
     }
@@ -129,7 +129,7 @@ def _scene_names(views: Views, ids: tuple[str, ...], speaker: Speaker) -> str:
     return speaker.join([speaker.quoted(s.name) for s in views.release.city.scenes if s.id in ids])
 
 
-def _beyond_chance(views: Views, speaker: Speaker) -> str:
+def beyond_chance(views: Views, speaker: Speaker) -> str:
     """Say how many areas stand out from shuffled incidents, or that none does; nothing where it was not tested."""
     if views.beyond_chance is None:
         return ""

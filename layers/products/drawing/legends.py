@@ -35,17 +35,17 @@ def density(views: Views, speaker: Speaker) -> Entries:
     return _drawn([*rows, outline])
 
 
-def change(views: Views, speaker: Speaker) -> Entries:
-    """Classes of change from the largest rise to the largest fall, and withheld ground."""
+def change(views: Views, speaker: Speaker, *, edges: tuple[float, float] | None = None) -> Entries:
+    """Classes of change from the largest rise to the largest fall, and withheld ground; by default of the headline."""
     style = views.style
-    low, high = (short(edge, speaker.language) for edge in views.change_edges)
+    low, high = (short(edge, speaker.language) for edge in edges or views.change_edges)
     keys = ("fall_large", "fall_small", "little_change", "rise_small", "rise_large")
-    edges = ({"edge": high}, {"low": low, "high": high}, {"edge": low}, {"low": low, "high": high}, {"edge": high})
+    between = ({"edge": high}, {"low": low, "high": high}, {"edge": low}, {"low": low, "high": high}, {"edge": high})
     rim = style.lines["hotspot"].colour
     colours = (*style.change[:2], style.land, *style.change[3:])
     rows = [
         LegendEntry(speaker.say(key, **said), fill=colour, stroke=rim, width_pt=_THIN_PT, dashed=key.startswith("fall"))
-        for key, said, colour in zip(keys, edges, colours, strict=True)
+        for key, said, colour in zip(keys, between, colours, strict=True)
     ]
     rows = [*rows[::-1], LegendEntry(speaker.say("withheld_change"), fill=style.masked, hatched=True)]
     directions = set() if views.beyond_chance is None else set(views.beyond_chance["direction"])
