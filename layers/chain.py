@@ -148,18 +148,20 @@ def placebo_windows(
 def _moved_windows(
     city: City, step: Step, first_day: date, *, data_until: date | None = None
 ) -> tuple[tuple[Window, Window], ...]:
-    """Return the step's windows moved back year by year to where nothing had happened, latest first.
+    """Return the step's windows moved by whole years to where nothing had happened: the latest earlier ones first.
 
-    The after window ends at or before the end of the history (the start of the second period), the before window
-    starts at or after the first day of data.
+    Both windows of a pair lie in one quiet span: the history before the second period, from the first day of data on,
+    or one of `inference.untouched`. Between two such spans an event lies, so no pair reaches from one into another.
     """
     before, after = matched_windows(city, step, data_until=data_until)
+    end = date.max if data_until is None else data_until
     event = city.periods[1].anticipated_from or city.periods[1].start
-    pairs = []
-    for years in range(1, after.end.year - first_day.year + 1):
-        pair = shifted_window(before, -years), shifted_window(after, -years)
-        if pair[0].start < first_day:
-            break
-        if pair[1].end <= event:
-            pairs.append(pair)
-    return tuple(pairs)
+    quiet = [(first_day, min(event, end))]
+    quiet += [(max(span.start, first_day), min(span.end, end)) for span in city.inference.untouched]
+    reach = max(after.end.year - first_day.year, *(last.year - before.start.year for _, last in quiet[1:]), 0)
+    return tuple(
+        pair
+        for years in (*range(-1, -reach - 1, -1), *range(1, reach + 1))
+        for pair in [(shifted_window(before, years), shifted_window(after, years))]
+        if any(first <= pair[0].start and pair[1].end <= last for first, last in quiet)
+    )

@@ -100,6 +100,28 @@ def test_adjoining_windows_leave_the_event_year_alone():
     assert [(b.start.year, a.start.year) for b, a in found] == [(2012, 2013), (2011, 2012), (2010, 2011)]
 
 
+def test_declared_quiet_years_after_the_event_are_placebo_pairs_too():
+    """One more pair per year that fits a span; none that reaches over an event between two spans, none without data."""
+    made = chain("2016-01-01", "2017-08-01", "2018-06-01")
+    spans = (window("2018-12-01", "2020-12-01"), window("2020-12-01", "2024-05-01"))
+    quiet = made.model_copy(update={"inference": made.inference.model_copy(update={"untouched": spans})})
+    found = placebo_windows(quiet, quiet.steps[0], date(2016, 1, 1))
+    assert [(b.start, a.end) for b, a in found] == [
+        (date(2021, 8, 1), date(2023, 6, 1)),
+        # 2019-08 to 2021-06 would reach over 1 December 2020, 2022-08 to 2024-06 out of the last span
+    ]
+    assert placebo_windows(made, made.steps[0], date(2016, 1, 1)) == ()
+    assert placebo_windows(quiet, quiet.steps[0], date(2016, 1, 1), data_until=date(2023, 4, 1)) == ()
+
+
+def test_earlier_pairs_come_first_and_leave_out_the_step_itself():
+    made = chain(*BERGEN)
+    spans = (window("2015-01-01", "2020-01-01"),)
+    quiet = made.model_copy(update={"inference": made.inference.model_copy(update={"untouched": spans})})
+    found = placebo_windows(quiet, step("p0", "p2"), date(2009, 1, 1))
+    assert [b.start.year for b, _ in found] == [2011, 2010, 2009, 2015, 2016]
+
+
 def periods(end: str):
     return [
         Period.model_validate({"id": "a", "name": WORDS, "start": "2010-01-01", "end": "2015-01-01"}).model_dump(),
