@@ -1,6 +1,6 @@
 """Change along the chain: where more, where fewer incidents a day were registered than before. Judges nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,13 +15,15 @@ from geo.crs import require_same
 from geo.ground import Ground, ground_of, spread_each
 from geo.hotspot.multiple_testing import adjusted
 from geo.kernel_peak import largest_kernel
+from geo.weeks import BLOCK, corrected_overdispersion, seasonal_shape, week_residuals
 from layers.chain import matched_windows
 from layers.city import City, Window
 from layers.exposure import in_series, local_days
 from layers.hotspots import FEWEST_CELLS
 from layers.window import Places, StudyArea, mass_of
 
-FALSE_DISCOVERIES = 0.05  # share of wrong cells among those called significant, were incidents independent
+FALSE_DISCOVERIES = 0.05  # share of wrong cells among those called significant, were nothing changed
+LEAST_WEEKS = 2 * BLOCK  # of a window whose dispersion can be measured
 COLUMNS = {
     "step": str,
     "series": str,
@@ -55,12 +57,12 @@ def changes(area: StudyArea, incidents: GeoDataFrame, places: Places, city: City
 
     Both windows are smoothed as the map is, with its one bandwidth. The p of a cell is that of dealing each incident
     to a window by the windows' lengths, from the binomial law of an effective number of incidents
-    (`geo.change.binomial`); of two sides; over all cells that enough incidents stand behind, Benjamini-Hochberg holds
-    the false discovery rate at 5 %. Connected significant cells of one direction are one area, from `FEWEST_CELLS` on.
+    (`geo.change.binomial`), fewer by the dispersion of the series' weeks (`dispersion`); of two sides; over all cells
+    that enough incidents stand behind, Benjamini-Hochberg holds the false discovery rate at 5 %. Connected significant
+    cells of one direction are one area, from `FEWEST_CELLS` on.
 
-    Dealing labels treats incidents as independent. They come in bursts, and years differ, so p is too small: an area
-    says "beyond what dealing the incidents anew would give". It describes and is never a verdict; intervals and
-    verdicts are those of `layers.findings`.
+    That years differ is not in it: an area says "beyond what bursts of the incidents would give". It describes and is
+    never a verdict; intervals and verdicts are those of `layers.findings`.
 
     Parameters
     ----------
@@ -116,14 +118,64 @@ def _all_compared(
         for series in city.harm.series:
             of = in_series(incidents, series) & (places.cells >= 0)
             groups = [np.flatnonzero(of & within) for within in inside]
+            blocks = _blocks(area, places.cells, city)
+            spread_of_weeks = dispersion(day, blocks, [_days(window, first_day) for window in windows], of)
             smooth = _smooth(ground, mass_of(area, places, groups), area, city)
             days = [(window.end - window.start).days for window in windows]
-            yield _compared((step.id, series.id), smooth, largest, days, city)
+            tested = _tested(smooth, largest, days, spread_of_weeks, city)
+            yield _Compared(step.id, series.id, smooth[0] / np.array(days)[:, None], smooth[0] / largest, *tested)
+
+
+def dispersion(day: np.ndarray, block: np.ndarray, windows: Sequence[slice], of: np.ndarray) -> float:
+    """Measure the variance over mean of a series' weekly counts around its season, seen over runs of weeks.
+
+    In blocks about as large as the area a smoothed value rests on: what bursts within a block share counts, what the
+    whole town shares is counted in each. Windows count by their incidents; one of less than `LEAST_WEEKS` is left out,
+    and if both are, incidents are taken for independent.
+
+    Parameters
+    ----------
+    day, block : n int
+        Day of each incident since the first of the data, and the block it lies in.
+    windows : slices of days
+    of : n bool
+        Incidents of the series.
+
+    Returns
+    -------
+    float, 1 or more
+    """
+    if not of.any():
+        return 1.0
+    shape = seasonal_shape(np.bincount(day[of], minlength=max(window.stop for window in windows)))
+    found, incidents = [], []
+    for window in windows:
+        inside = of & (day >= window.start) & (day < window.stop)
+        if window.stop - window.start < LEAST_WEEKS * 7 or not inside.any():
+            continue
+        blocks, own = np.unique(block[inside], return_inverse=True)
+        daily = np.zeros((window.stop - window.start, blocks.size))
+        np.add.at(daily, (day[inside] - window.start, own), 1.0)
+        weekly = np.add.reduceat(daily, np.arange(0, len(daily), 7), axis=0)
+        found.append(corrected_overdispersion(week_residuals(daily, shape[window]), weekly)[0])
+        incidents.append(int(inside.sum()))
+    return float(np.average(found, weights=incidents)) if found else 1.0
+
+
+def _blocks(area: StudyArea, cells: np.ndarray, city: City) -> np.ndarray:
+    """Square block of each incident, of the area 4 pi bandwidth^2 that a Gaussian average rests on."""
+    side = max(1, round(np.sqrt(4 * np.pi) * city.density.bandwidth_m / area.grid.cell_m))
+    row, col = np.divmod(cells, area.grid.cols)
+    return np.asarray(row // side * area.grid.cols + col // side)
+
+
+def _days(window: Window, first_day: date) -> slice:
+    return slice((window.start - first_day).days, (window.end - first_day).days)
 
 
 def _inside(day: np.ndarray, window: Window, first_day: date) -> np.ndarray:
-    start, end = ((edge - first_day).days for edge in (window.start, window.end))
-    return np.asarray((day >= start) & (day < end))
+    days = _days(window, first_day)
+    return np.asarray((day >= days.start) & (day < days.stop))
 
 
 def _smooth(ground: Ground, mass: np.ndarray, area: StudyArea, city: City) -> np.ndarray:
@@ -133,16 +185,19 @@ def _smooth(ground: Ground, mass: np.ndarray, area: StudyArea, city: City) -> np
     return np.asarray(np.maximum(spread_both[:, :, area.land], 0.0))
 
 
-def _compared(name: tuple[str, str], smooth: np.ndarray, largest: np.ndarray, days: list[int], city: City) -> _Compared:
+def _tested(
+    smooth: np.ndarray, largest: np.ndarray, days: list[int], spread_of_weeks: float, city: City
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which cells rose, and their adjusted p."""
     wide, narrow = smooth
-    behind = wide / largest
     pooled = wide.sum(axis=0)
-    tested = behind.sum(axis=0) >= city.disclosure.min_effective_incidents
+    tested = (wide / largest).sum(axis=0) >= city.disclosure.min_effective_incidents
     number = equal_incidents(pooled[tested], narrow.sum(axis=0)[tested], largest[tested])
-    upper, lower = binomial_p(wide[1, tested], pooled[tested], number, days_before=days[0], days_after=days[1])
+    lengths = {"days_before": days[0], "days_after": days[1]}
+    upper, lower = binomial_p(wide[1, tested], pooled[tested], number, **lengths, dispersion=spread_of_weeks)
     is_rise, q = np.zeros(tested.size, dtype=bool), np.full(tested.size, np.nan)
     is_rise[tested], q[tested] = upper < lower, adjusted(two_sided(upper, lower), correction="bh")
-    return _Compared(*name, wide / np.array(days)[:, None], behind, is_rise, q)
+    return is_rise, q
 
 
 def _areas(compared: _Compared, area: StudyArea) -> Iterator[tuple[np.ndarray, bool]]:

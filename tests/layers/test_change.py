@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from geo.errors import CrsError
-from layers.change import COLUMNS, changes
+from layers.change import COLUMNS, changes, dispersion
 from layers.city import Step
 from layers.window import places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, incidents, tables
@@ -72,7 +72,10 @@ def test_a_rise_and_a_fall_are_found_where_they_are():
 def test_the_ratio_is_that_of_incidents_a_day():
     """All incidents in one spot, thrice as many in half the days: six times as many a day, wherever it is measured."""
     xy = [(500.0, 500.0)] * 160
-    times = ["2013-01-01"] * 40 + ["2014-03-01"] * 120
+    spread = np.random.default_rng(1)
+    before, after = spread.permutation(365)[:39], np.sort(spread.integers(0, 182, 120))
+    times = [f"{day:%Y-%m-%d}" for day in pd.Timestamp("2013-01-01") + pd.to_timedelta([0, *before], unit="D")]
+    times += [f"{day:%Y-%m-%d}" for day in pd.Timestamp("2014-01-01") + pd.to_timedelta(after, unit="D")]
     given = town(
         before={"start": date(2013, 1, 1), "end": date(2014, 1, 1)},
         after={"start": date(2014, 1, 1), "end": date(2014, 7, 2)},
@@ -86,6 +89,31 @@ def test_nothing_is_found_where_nothing_changed():
     """In one map of ten at most, where 5 % are expected."""
     with_areas = [seed for seed in range(12) if len(run(town_of(seed, (700, (FELL, 60)), (700, (FELL, 60)))))]
     assert len(with_areas) <= 1
+
+
+def in_bursts(seed, size):
+    """Two unchanged years of incidents that come `size` at a time, on one day and in one place."""
+    rng = np.random.default_rng(seed)
+    events = 700 // size
+    xy = np.repeat(rng.random((2 * events, 2)) * (2000, 1000), size, axis=0)
+    day = np.repeat(np.r_[0, rng.integers(0, 730, 2 * events - 1)], size)
+    return incidents(xy, [str(time) for time in pd.Timestamp("2013-01-01 12:00") + pd.to_timedelta(day, unit="D")])
+
+
+def test_bursts_are_no_change():
+    assert sum(len(run(in_bursts(seed, 4))) > 0 for seed in range(12)) <= 1
+
+
+def test_the_dispersion_is_that_of_the_bursts_and_of_no_other_series():
+    rng = np.random.default_rng(3)
+    events = rng.integers(0, 728, 6_000)
+    day, block = np.repeat(events, 3), np.repeat(rng.integers(0, 4, 6_000), 3)
+    windows, all_of_it = [slice(0, 364), slice(364, 728)], np.ones(18_000, dtype=bool)
+    assert dispersion(day, block, windows, all_of_it) == pytest.approx(3, rel=0.25)
+    single = np.arange(18_000) % 3 == 0
+    assert dispersion(day, block, windows, single) == pytest.approx(1, abs=0.3)
+    assert dispersion(day, block, [slice(0, 40), slice(40, 60)], all_of_it) == 1  # too few weeks to tell
+    assert dispersion(day, block, windows, np.zeros(18_000, dtype=bool)) == 1
 
 
 def test_more_days_are_no_rise():

@@ -172,8 +172,8 @@ def test_an_interval_without_earlier_years_says_so_beside_it():
 def test_areas_beyond_chance_are_said_in_note_legend_and_alternative_text(language):
     release = example_release()
     beyond = {
-        "nb": "Omrisset (i hele byen opp: 1, ned: 1): mer enn stokking av hendelsene gir.",
-        "en": "Outlined (in the whole city up: 1, down: 1): beyond what shuffling the incidents gives.",
+        "nb": "Omrisset (i hele byen opp: 1, ned: 1): mer enn klynger av hendelser gir.",
+        "en": "Outlined (in the whole city up: 1, down: 1): beyond what bursts of incidents give.",
     }[language]
     none = {"nb": "Ingen områder endret seg mer enn", "en": "No area changed beyond chance"}[language]
     untested = {"nb": "Endringene kan være tilfeldige.", "en": "Changes may be chance."}[language]
