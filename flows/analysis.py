@@ -15,6 +15,7 @@ from layers.description import Described, describe
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
 from layers.findings.trends import trends
+from layers.findings.trends import trends
 from layers.help import service_access
 from layers.hotspots import hotspots
 from layers.internal import Internal, Placed, internal
@@ -128,6 +129,10 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
     near = step("place counts", lambda: place_counts(tables, city))
     offered = disclosure.gate_services(tables.services)
     helped = step("help within reach", lambda: service_access(tables, offered, city, data_until=until))
+    own = step(
+        "own course", lambda: trends(counted, city, uptake=tables.help_uptake, data_until=until)
+    )
+    found = (*found, *own)
     own = step(
         "own course", lambda: trends(counted, city, uptake=tables.help_uptake, data_until=until)
     )

@@ -117,6 +117,9 @@ TABLES: dict[str, TableShape] = {
         {"round": _TEXT, "place_id": _TEXT, "people": _NUMBER, "time_of_day": _TEXT, "criteria": _TEXT},
         "any",
     ),
+    "help_uptake": TableShape(
+        None, {"series_id": _KIND, "month": Column("date", True), "people": Column("number", True)}, "any"
+    ),
     "land": TableShape(None, {}, "Polygon"),
     "water": TableShape(None, {}, "Polygon"),
 }

@@ -12,6 +12,7 @@ interventions  intervention_id str, name, kind, start date, end date or missing,
 services       service_id str, name, kind, opened, closed dates or missing, hours, capacity, substances, referral,
                public bool; Point
 land, water    (Multi)Polygon only
+help_uptake    series_id str, month date (its first day), people float; no geometry needed
 """
 
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ class Tables:
     services: GeoDataFrame
     land: GeoDataFrame | None
     water: GeoDataFrame | None
+    help_uptake: GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ class Expected:
 
     `points`: component, x, y, weight (sums to 1 in a component). `rates`: component, harm_class, borne_by,
     recorded_by, day (date), incidents_per_day. A component's harm on a day is spread over its points by weight.
+    `help`: series_id, month (date), people, and people had nothing been decided (`without`).
     """
 
     points: DataFrame
     rates: DataFrame
+    help: DataFrame | None = None

@@ -5,16 +5,19 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from pandas import DataFrame
 
 from geo.functionals import TOTAL
 from layers.chain import matched_windows
-from layers.city import City, Series
+from layers.city import City, HelpSeries, Series, Step
 from layers.exposure import Exposure, in_series
 from layers.findings import finding_id
 from layers.findings.evidence import reading, roles, weights
-from layers.findings.kinds import QUANTITIES, Quantity
+from layers.findings.kinds import QUANTITIES, TRENDS, Quantity
 from layers.findings.parts import parts
+from layers.findings.trends import course, months_of_days
 from layers.release import Finding
+from layers.reviews import last_review
 from layers.tables import Expected
 from layers.units import Units, unit_of
 
@@ -31,7 +34,8 @@ def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> 
         undefined) and parts, in the order of the findings.
     """
     exposure = expected_exposure(expected, units, city, data_until=data_until)
-    weight, found = weights(units), []
+    weight = weights(units)
+    found: list[dict[str, Any]] = []
     for step in city.steps:
         windows, role = matched_windows(city, step, data_until=data_until), roles(units, step)
         known = all(exposure.covers(window) for window in windows)
@@ -51,8 +55,35 @@ def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> 
                         "parts": parts(quantity, harm),
                     }
                 )
+    found += _trends(expected, exposure, city, data_until=data_until)
     sources = [s.model_dump(mode="json") for s in city.sources if s.kind == "simulated"]
     return {"simulated": True, "city": city.city, "parameters": sources, "findings": found}
+
+
+def _trends(expected: Expected, exposure: Exposure, city: City, *, data_until: date) -> list[dict[str, Any]]:
+    """Return the truth of series against their own course: of totals the fit of what is expected, of help as drawn."""
+    total, of_help = TRENDS
+    until, people = last_review(city, data_until), expected.help
+    found = []
+    for step in city.steps:
+        for series in city.harm.series:
+            daily = exposure.counts[series.id].sum(axis=0)
+            fit = course(months_of_days(daily, exposure.first_day, until=until), city, step)
+            value = None if fit is None else float(np.expm1(fit.log_effect))
+            found.append({"id": f"{total.kind}:{step.id}", "series": series.id, "value": value, "step": step.id})
+        for helped in city.help_series:
+            value = None if people is None else _true_help(people, helped, city, step=step, until=until)
+            found.append({"id": f"{of_help.kind}:{step.id}", "series": helped.id, "value": value, "step": step.id})
+    return [{**row, "adjustment": "trend", "parts": {}} for row in found]
+
+
+def _true_help(table: DataFrame, series: HelpSeries, city: City, *, step: Step, until: date) -> float | None:
+    """Return people helped over people who would have been, in the whole months of the step's later period."""
+    start = next(period.start for period in city.periods if period.id == step.to_period)
+    end = min(until, next(period.end for period in city.periods if period.id == step.to_period))
+    rows = table[(table["series_id"] == series.id) & (table["month"] >= start)]
+    rows = rows[rows["month"].to_numpy().astype("datetime64[M]") < np.datetime64(end, "M")]
+    return float(rows["people"].sum() / rows["without"].sum() - 1.0) if len(rows) else None
 
 
 def _true_value(quantity: Quantity, harm: np.ndarray) -> float | None:

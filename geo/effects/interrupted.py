@@ -25,14 +25,15 @@ class Interrupted:
     """
 
     fit: PoissonFit
-    start: int
+    is_after: np.ndarray  # (rows,)
+    year: np.ndarray  # (rows,) of int
     lag: int
     times_of_year: int
 
     @cached_property
     def log_effect(self) -> float:
         """Log of counts after the event over what level, slope, season and breaks before it let expect."""
-        fitted = self.fit.fitted[self.start :]
+        fitted = self.fit.fitted[self.is_after]
         return float(np.log(fitted.sum() / self._without.sum()))
 
     @cached_property
@@ -65,13 +66,13 @@ class Interrupted:
     @cached_property
     def _without(self) -> np.ndarray:
         """Counts expected after the event had there been none."""
-        design = self.fit.design[self.start :, _EVENT]
-        return np.asarray(self.fit.fitted[self.start :] / np.exp(design @ self.fit.coefficients[_EVENT]))
+        design = self.fit.design[self.is_after][:, _EVENT]
+        return np.asarray(self.fit.fitted[self.is_after] / np.exp(design @ self.fit.coefficients[_EVENT]))
 
     @cached_property
     def _slope(self) -> np.ndarray:
         """Derivative of the log effect by the coefficients."""
-        design, fitted = self.fit.design[self.start :], self.fit.fitted[self.start :]
+        design, fitted = self.fit.design[self.is_after], self.fit.fitted[self.is_after]
         kept = design.copy()
         kept[:, _EVENT] = 0.0
         return np.asarray(fitted @ design / fitted.sum() - self._without @ kept / self._without.sum())
@@ -101,10 +102,9 @@ class Interrupted:
     @cached_property
     def _dispersion_within(self) -> float:
         """Pearson's dispersion around each year's own level."""
-        year = np.arange(len(self.fit.counts)) // self.times_of_year
         level = self._by_year(self.fit.counts) / self._by_year(self.fit.fitted)
-        fitted = self.fit.fitted * np.where(level > 0, level, 1.0)[year]
-        free = len(year) - len(level) - self.fit.design.shape[1] + _TREND
+        fitted = self.fit.fitted * np.where(level > 0, level, 1.0)[self._row_of_year]
+        free = len(self.year) - len(level) - self.fit.design.shape[1] + _TREND
         return float(((self.fit.counts - fitted) ** 2 / fitted).sum() / max(free, 1))
 
     @property
@@ -112,16 +112,21 @@ class Interrupted:
         return max(len(self.fit.counts) / self.times_of_year - _TREND, 1.0)
 
     def _by_year(self, values: np.ndarray) -> np.ndarray:
-        return np.asarray(np.add.reduceat(values, np.arange(0, len(values), self.times_of_year)))
+        return np.bincount(self._row_of_year, weights=values)
+
+    @cached_property
+    def _row_of_year(self) -> np.ndarray:
+        return np.asarray(np.unique(self.year, return_inverse=True)[1])
 
 
 def interrupted(
     counts: np.ndarray,
     start: int,
     *,
-    times_of_year: int = 12,
-    harmonics: int = 1,
+    days: np.ndarray | None = None,
+    held: np.ndarray | None = None,
     breaks: tuple[int, ...] = (),
+    times_of_year: int = 12,
     lag: int = 3,
 ) -> Interrupted:
     """Fit log E = a + b t + (c + d (t - start + 1)) [t >= start] + season + sum of breaks [t >= break].
@@ -131,30 +136,40 @@ def interrupted(
     counts : ndarray, shape (times,)
     start : int
         First time after the event.
+    days : ndarray, shape (times,), optional
+        Length of each time, where they differ.
+    held : ndarray of bool, shape (times,), optional
+        Times that count; the others (an anticipation, a period in between) keep their place in time.
     breaks : tuple of int
-        Times from which a declared change of the records holds, each a level of its own.
+        Times from which a declared change of the records holds, each a level of its own; one that no time held on its
+        side of the event tells from the event is left out.
     lag : int
         Times over which errors are taken to be correlated.
 
     Raises
     ------
     GeoError
-        If one side of the event has fewer than 12 times, or a break cannot be told from the event.
+        If one side of the event has fewer than 12 times held.
 
     References
     ----------
     A. K. Wagner et al. (2002), Segmented regression analysis of interrupted time series, J. Clin. Pharm. Ther. 27.
     """
     counts = np.asarray(counts, dtype=float)
-    n = len(counts)
-    if min(start, n - start) < LEAST:
-        raise GeoError(f"{start} times before the event and {n - start} after; give {LEAST} or more on each side")
-    if start in breaks or any(not 0 < b < n for b in breaks):
-        raise GeoError(f"breaks at {sorted(breaks)} of {n} times, event at {start}: a break needs both sides and a day")
-    time = np.arange(1.0, n + 1.0)
-    after = np.arange(n) >= start
-    angle = 2.0 * np.pi * time[:, None] * np.arange(1, harmonics + 1) / times_of_year
-    steps = np.arange(n)[:, None] >= np.array(breaks, dtype=int)[None, :]
-    columns = [np.ones(n), time, after, np.where(after, time - start, 0.0), np.sin(angle), np.cos(angle), steps]
-    fit = fit_poisson(np.column_stack(columns).astype(float), counts)
-    return Interrupted(fit, start, lag, times_of_year)
+    time = np.flatnonzero(np.ones(len(counts), dtype=bool) if held is None else np.asarray(held, dtype=bool))
+    is_after = time >= start
+    sides = int((~is_after).sum()), int(is_after.sum())
+    if min(sides) < LEAST:
+        raise GeoError(f"{sides[0]} times before the event and {sides[1]} after; give {LEAST} or more on each side")
+    angle = 2.0 * np.pi * (time + 1.0) / times_of_year
+    told = [b for b in sorted(set(breaks)) if _is_told(b, time, is_after)]
+    columns = [np.ones(len(time)), time + 1.0, is_after, np.where(is_after, time - start + 1.0, 0.0)]
+    columns += [np.sin(angle), np.cos(angle), *(time >= b for b in told)]
+    offset = None if days is None else np.log(np.asarray(days, dtype=float))[time]
+    fit = fit_poisson(np.column_stack(columns).astype(float), counts[time], offset=offset)
+    return Interrupted(fit, is_after, time // times_of_year, lag, times_of_year)
+
+
+def _is_told(at: int, time: np.ndarray, is_after: np.ndarray) -> bool:
+    """Whether a side of the event has times both before and from a break on."""
+    return any((side & (time < at)).any() and (side & (time >= at)).any() for side in (is_after, ~is_after))

@@ -19,7 +19,7 @@ from layers.places import check_places
 from layers.tables import Border, Tables
 
 _NEEDED = ("incidents", "districts")
-_NONE_IF_ABSENT = ("streets", "land", "water")
+_NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake")
 _MUST_LIE_NEAR = ("incidents", "zones", "interventions", "services")
 STRAY_M = 5_000.0  # beyond districts and land: a wrong coordinate, not a suburb
 _REPAIRS = ["source_id", "table", "repair", "rows", "area_change_m2"]

@@ -173,6 +173,12 @@ class SimulatedSource(Source):
     drift_sd: float = Field(0.06, ge=0, lt=1, description="sd of the log rate of a district from year to year")
     overdispersion: float = Field(1.6, ge=1, description="variance over mean of a week's count")
     geocoding_error_m: float = Field(15.0, ge=0, description="sd of recorded against true position, each axis")
+    anticipated_share: Share = Field(
+        0.0, description="share of a period's change that has happened while it is anticipated (anticipated_from)"
+    )
+    help_gain: float = Field(
+        0.3, ge=0, le=3, description="people housed from the third period on, beyond what was expected, as a share"
+    )
     detection: tuple[Detection, ...] = Field((), description="where and when records are not complete; default 1")
 
     @model_validator(mode="after")

@@ -68,13 +68,14 @@ def components(source: SimulatedSource, city: City) -> tuple[Component, ...]:
     """Return every component, those without any harm left out.
 
     At the closure of a scene (the start of a period) `moved_share` of all that is attached to it goes to the next
-    scene and `deterred_share` ends; of the remainder half stays and half spreads over the streets around.
+    scene and `deterred_share` ends; of the remainder half stays and half spreads over the streets around. While that is
+    anticipated, `anticipated_share` of it has happened.
     """
     built = []
     for kind in KINDS:
         wave = _wave(source, city, kind)
         for name, (place, levels) in _levels(source, kind).items():
-            per_day = np.repeat(levels, _period_days(city)) * wave
+            per_day = _by_day(levels, city, anticipated=source.anticipated_share if kind.moves else 0.0) * wave
             if per_day.any():
                 label = "/".join((kind.harm_class, kind.borne_by, kind.recorded_by, name.replace(" ", "-")))
                 support = kind.background_on if name == ELSEWHERE else name
@@ -126,6 +127,18 @@ def _levels(source: SimulatedSource, kind: Kind) -> dict[str, tuple[str, tuple[f
     if kind.harm_class == "enforcement":
         levels |= {scene: (scene, _ENFORCEMENT[scene]) for scene in SCENES}
     return levels
+
+
+def _by_day(levels: tuple[float, float, float], city: City, *, anticipated: float) -> np.ndarray:
+    """Return the level of every day, part of the way to the next one while its period is anticipated."""
+    per_day = np.repeat(np.asarray(levels, dtype=float), _period_days(city))
+    calendar = days(city)
+    for number, period in enumerate(city.periods):
+        if period.anticipated_from is None or number == 0:
+            continue
+        early = (calendar >= np.datetime64(period.anticipated_from)) & (calendar < np.datetime64(period.start))
+        per_day[early] += anticipated * (levels[number] - levels[number - 1])
+    return per_day
 
 
 def _wave(source: SimulatedSource, city: City, kind: Kind) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Puts Fjordby together: town, truth and records for one set of parameters. Reads and writes no file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import shapely
@@ -9,6 +9,7 @@ from geopandas import GeoDataFrame
 from layers.city import City, SimulatedSource
 from layers.errors import ConfigError
 from layers.simulation.draw import incidents
+from layers.simulation.help import expected_help, help_uptake
 from layers.simulation.places import ELSEWHERE, SCENES, town
 from layers.simulation.policy import interventions, services, zones
 from layers.simulation.rates import components, expected
@@ -51,10 +52,11 @@ def simulate(source: SimulatedSource, city: City) -> SimulatedCity:
         "zones": zones(fjordby, city),
         "interventions": interventions(fjordby, city),
         "services": services(city),
+        "help_uptake": help_uptake(source, city),
         "land": GeoDataFrame(geometry=list(shapely.get_parts(ground.land)), crs=CRS),
         "water": GeoDataFrame(geometry=list(ground.water), crs=CRS),
     }
-    return SimulatedCity(tables, expected(parts, fjordby, city))
+    return SimulatedCity(tables, replace(expected(parts, fjordby, city), help=expected_help(source, city)))
 
 
 def _refuse_another_city(source: SimulatedSource, city: City) -> None:

@@ -18,7 +18,7 @@ from layers.simulation import simulate
 from layers.tables import Expected
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: bytes do not depend on the clock
-_TRUTH = ("expected_points", "expected_rates")
+_TRUTH = ("expected_points", "expected_rates", "expected_help")
 _STAMP = "SIMULATED"
 
 
@@ -29,6 +29,7 @@ def fetch(source: SimulatedSource, city: City) -> bytes:
         **simulated.tables,
         "expected_points": simulated.expected.points,
         "expected_rates": simulated.expected.rates,
+        "expected_help": simulated.expected.help,
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # Parquet is compressed already
@@ -53,8 +54,8 @@ def parse(path: Path, source: SimulatedSource) -> dict[str, GeoDataFrame]:
 def expected(path: Path, source: SimulatedSource) -> Expected:
     """Read the truth of an archive made by `fetch`; raises SourceError as `parse` does."""
     with _opened(path, source.id) as archive:
-        points, rates = (pd.read_parquet(_member(archive, name)) for name in _TRUTH)
-    return Expected(points, rates)
+        points, rates, of_help = (pd.read_parquet(_member(archive, name)) for name in _TRUTH)
+    return Expected(points, rates, of_help)
 
 
 def write_files(packed: bytes, directory: Path) -> tuple[Path, ...]:

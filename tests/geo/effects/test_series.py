@@ -124,11 +124,30 @@ def test_interval_holds_the_truth_when_years_differ():
     assert missed <= 17
 
 
-def test_interrupted_series_refuses_short_sides_and_breaks_at_the_event():
+def test_interrupted_series_refuses_short_sides():
     with pytest.raises(GeoError, match="11 times before the event and 85 after; give 12 or more"):
         interrupted(series(1.0), 11)
-    with pytest.raises(GeoError, match="a break needs both sides"):
-        interrupted(series(1.0), 72, breaks=(72,))
+    held = np.arange(96) < 80
+    with pytest.raises(GeoError, match="72 times before the event and 8 after"):
+        interrupted(series(1.0), 72, held=held)
+
+
+def test_a_break_that_cannot_be_told_from_the_event_is_left_out():
+    counts = series(0.6)
+    held = (np.arange(96) < 60) | (np.arange(96) >= 72)
+    plain, broken = (interrupted(counts, 72, held=held, breaks=b) for b in ((), (65, 72, 120)))
+    assert broken.log_effect == plain.log_effect
+    assert interrupted(counts, 72, held=held, breaks=(48,)).fit.design.shape[1] == plain.fit.design.shape[1] + 1
+
+
+def test_times_left_out_do_not_count_and_lengths_are_divided_out():
+    counts = series(0.6)
+    held = (np.arange(96) < 60) | (np.arange(96) >= 72)
+    wild = np.where(held, counts, 9999)
+    assert interrupted(wild, 72, held=held).log_effect == interrupted(counts, 72, held=held).log_effect
+    days = np.where(np.arange(96) >= 72, 2.0, 1.0)
+    twice = interrupted(np.where(np.arange(96) >= 72, 2, 1) * series(1.0), 72, days=days)
+    assert twice.log_effect == pytest.approx(0.0, abs=0.1)
 
 
 def test_simplex_weights_are_found_exactly():

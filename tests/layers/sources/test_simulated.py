@@ -48,7 +48,7 @@ def test_another_seed_other_incidents_same_town_and_truth(packed, source, fjordb
     other = simulated.fetch(source.model_copy(update={"seed": source.seed + 1}), fjordby)
     members = [zipfile.ZipFile(io.BytesIO(content)) for content in (packed, other)]
     differ = {name for name in members[0].namelist() if members[0].read(name) != members[1].read(name)}
-    assert differ == {"incidents.parquet"}
+    assert differ == {"incidents.parquet", "help_uptake.parquet"}
 
 
 def test_parse_returns_what_was_simulated(archive, source, fjordby):
