@@ -1,6 +1,6 @@
-"""Cost against the number of points, 1e5 to 1e8, from Parquet parts: CPU seconds, and memory that follows the grid.
+"""Cost against the number of points, 1e5 to 1e8, from Parquet parts: CPU seconds, memory, and the error beside both.
 
-Run: `HARMSHIFT_BENCH_PEERS=/path/to/python python -m benchmarks.points [--quick]`. Draws the curve in characters.
+Run: `HARMSHIFT_BENCH_PEERS=/path/to/python python -m benchmarks.points [--quick]`. benchmarks.plot draws the curve.
 """
 
 import argparse
@@ -17,15 +17,19 @@ import pyarrow as pa
 from geopandas import GeoDataFrame
 from pyarrow import parquet
 
-from benchmarks.peers.peer_io import peak_memory_mb
+from benchmarks.peers.peer_io import inner_cells, peak_memory_mb
 from benchmarks.side_by_side import CRS, PEERS, SIDE_M, SOUTH, WEST, Record, Run, cpu_seconds, interleaved, peer_python
 from geo.grid import Grid
 from geo.ground import ground_of, spread
+from geo.planar.exact import direct_sum
+from geo.planar.kernels import GAUSSIAN
+from geo.planar.points import points_of
 from layers.parts import Columns, mass_of_parts
 from layers.window import StudyArea
 
 CELLS, SIGMA_CELLS = 2048, 8
 PART = 1_000_000
+SAMPLE = 24  # cells with exact values: so many kernels a point
 
 
 def records(*, quick: bool = False) -> list[Record]:
@@ -40,7 +44,7 @@ def records(*, quick: bool = False) -> list[Record]:
                 "ours": partial(_fresh, "ours", Path(folder), size),
                 "kdepy": partial(_fresh, "kdepy", Path(folder), size),
             }
-            found.append(_record(size, interleaved(contenders, rounds=rounds)))
+            found.append(_record(size, interleaved(contenders, rounds=rounds), _exact(_parts(Path(folder), size))))
     return found
 
 
@@ -61,9 +65,7 @@ def ours(folder: Path, size: int) -> Run:
     """Mass from the parts, then spread over the land."""
     grid = Grid(WEST, SOUTH + SIDE_M, SIDE_M / CELLS, CELLS, CELLS, CRS)
     area = StudyArea(grid, np.ones(grid.shape, dtype=bool), GeoDataFrame(geometry=[], crs=CRS))
-    paths = sorted(folder.glob("part-*.parquet"))[: max(1, size // PART)]
-    if size < PART:
-        paths = [_tenth(paths[0])]
+    paths = _parts(folder, size)
 
     def estimate() -> np.ndarray:
         mass = mass_of_parts(area, paths, Columns("x", "y"))
@@ -71,8 +73,26 @@ def ours(folder: Path, size: int) -> Run:
 
     estimate() if size <= PART else _warmed(area, _tenth(paths[0]))
     seconds, values = cpu_seconds(estimate)
-    kept = float(np.asarray(values).sum())
-    return Run(seconds, note=f"mass kept to {abs(kept / size - 1):.0e}")
+    mass = np.asarray(values)[0]
+    col, row = inner_cells(CELLS, SAMPLE)
+    sample = mass[CELLS - 1 - row, col] / grid.cell_area_m2
+    return Run(seconds, sample, note=f"mass kept to {abs(float(mass.sum()) / size - 1):.0e}")
+
+
+def _parts(folder: Path, size: int) -> list[Path]:
+    paths = sorted(folder.glob("part-*.parquet"))[: max(1, size // PART)]
+    return paths if size >= PART else [_tenth(paths[0])]
+
+
+def _exact(paths: list[Path]) -> np.ndarray:
+    """Intensity per m2 in the sampled cells, by the sum over all points."""
+    at = (WEST, SOUTH) + (np.stack(inner_cells(CELLS, SAMPLE), axis=1) + 0.5) * SIDE_M / CELLS
+    total = np.zeros(SAMPLE)
+    for path in paths:
+        table = parquet.read_table(path)
+        points = points_of(table["x"].to_numpy(), table["y"].to_numpy())
+        total += direct_sum((at[:, 0], at[:, 1]), points, GAUSSIAN, bandwidth_m=SIGMA_CELLS * SIDE_M / CELLS)[0]
+    return total
 
 
 def _warmed(area: StudyArea, path: Path) -> None:
@@ -89,22 +109,24 @@ def _tenth(path: Path) -> Path:
 
 
 def _fresh(name: str, folder: Path, size: int) -> Run:
-    """Run in a process of its own, so that its peak memory is known."""
+    """Run in a process of its own, so that its peak memory is known; it leaves its values of the sampled cells."""
+    sample = folder / f"{name}.sample"
     if name == "ours":
         command = [sys.executable, "-m", "benchmarks.points", "--one", str(folder), str(size)]
     else:
         command = [peer_python(), str(PEERS / "kdepy_parts.py"), str(folder), str(size), f"cells={CELLS}"]
         command += [f"bandwidth={SIGMA_CELLS * SIDE_M / CELLS}", f"west={WEST}", f"south={SOUTH}", f"side={SIDE_M}"]
+        command += [f"sample={sample}", f"number={SAMPLE}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"ended by {done.returncode}"])[-1]
         return Run(float("nan"), note=f"failed: {last[:100]}")
     seconds, megabytes, *words = done.stdout.split()
     told = [f"{name}: peak memory {float(megabytes):,.0f} MB", " ".join(words)]
-    return Run(float(seconds), note=", ".join(part for part in told if part))
+    return Run(float(seconds), np.fromfile(sample), ", ".join(part for part in told if part))
 
 
-def _record(size: int, runs: dict[str, list[Run] | str]) -> Record:
+def _record(size: int, runs: dict[str, list[Run] | str], exact: np.ndarray) -> Record:
     medians = {name: _median(done) for name, done in runs.items()}
     own, peer = medians["ours"], medians["kdepy"]
     notes = [done if isinstance(done, str) else done[-1].note for done in runs.values()]
@@ -115,8 +137,8 @@ def _record(size: int, runs: dict[str, list[Run] | str]) -> Record:
         "peer_cpu_s": peer,
         "our_cpu_s": own,
         "ratio": None if peer is None or own is None else round(peer / own, 1),
-        "peer_error": None,
-        "our_error": None,
+        "peer_error": _error(runs["kdepy"], exact),
+        "our_error": _error(runs["ours"], exact),
         "note": "; ".join(notes),
     }
 
@@ -127,29 +149,28 @@ def _median(runs: list[Run] | str) -> float | None:
     return float(f"{statistics.median(run.cpu_s for run in runs):.3g}")
 
 
-def curve(found: list[Record]) -> str:
-    """Return CPU seconds against size as lines of characters."""
-    lines = []
-    for record in found:
-        own = float(str(record["our_cpu_s"]))
-        lines.append(f"{record['size']!s:.12} {own:8.2f} s {'#' * max(1, round(8 * np.log10(own / 0.05)))}")
-    return "\n".join(lines)
+def _error(runs: list[Run] | str, exact: np.ndarray) -> float | None:
+    """Largest difference over the largest exact value; densities are scaled to intensities first."""
+    if isinstance(runs, str) or runs[-1].sample is None:
+        return None
+    values = runs[-1].sample
+    factor = (exact @ values) / (values @ values)
+    return float(f"{np.abs(values * factor - exact).max() / exact.max():.2g}")
 
 
 def main() -> None:
-    """Print the records and the curve; with --one, CPU seconds, peak memory and a note of one run."""
+    """Print the records; with --one, CPU seconds, peak memory and a note of one run, and leave its sample."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--one", nargs=2)
     given = parser.parse_args()
     if given.one:
         run = ours(Path(given.one[0]), int(given.one[1]))
+        np.asarray(run.sample).tofile(Path(given.one[0]) / "ours.sample")
         print(run.cpu_s, peak_memory_mb(), run.note)
         return
-    found = records(quick=given.quick)
-    for record in found:
+    for record in records(quick=given.quick):
         print(json.dumps(record))
-    print(curve(found))
 
 
 if __name__ == "__main__":

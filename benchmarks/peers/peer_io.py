@@ -29,3 +29,10 @@ def write_sample(path: str, x: np.ndarray, y: np.ndarray, values: np.ndarray) ->
     """Write x, y and value of 2,000 cells drawn from a seed."""
     drawn = np.random.default_rng(1).choice(values.size, min(2000, values.size), replace=False)
     np.stack((x.ravel()[drawn], y.ravel()[drawn], values.ravel()[drawn])).tofile(path)
+
+
+def inner_cells(cells: int, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return column and row from the south of cells drawn from a seed, away from the edge of a square grid."""
+    edge = cells // 20
+    col, row = np.random.default_rng(1).integers(edge, cells - edge, (2, number))
+    return col, row
