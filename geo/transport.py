@@ -229,9 +229,7 @@ def _by_columns(costs: np.ndarray, supply: np.ndarray, demand: np.ndarray) -> tu
     largest = max(float(costs.max()), np.finfo(float).tiny)
     relative = costs / largest
     used = _some_plan(supply, demand)
-    for k, along in ((min(_NEAREST, n), axis) for axis, n in enumerate(costs.shape)):
-        near = np.argpartition(relative, k - 1, axis=along)
-        np.put_along_axis(used, near[:k] if along == 0 else near[:, :k], values=True, axis=along)
+    used |= _ranked(relative, axis=0) | _ranked(relative, axis=1)
     while True:
         start, end = np.nonzero(used)
         mass, prices = _solved(relative[start, end], start, end, supply, demand)
@@ -242,10 +240,16 @@ def _by_columns(costs: np.ndarray, supply: np.ndarray, demand: np.ndarray) -> tu
             found = np.zeros(costs.shape)
             found[start, end] = mass
             return found, prices[len(supply) :] * largest
-        best = np.argsort(-saving, axis=1)[:, :_NEAREST]
-        new = np.zeros_like(used)
-        np.put_along_axis(new, best, values=True, axis=1)
-        used |= new & cheaper
+        used |= cheaper & (_ranked(-saving, axis=0) | _ranked(-saving, axis=1))
+
+
+def _ranked(costs: np.ndarray, *, axis: int) -> np.ndarray:
+    """Tell which are among the least along an axis."""
+    k = min(_NEAREST, costs.shape[axis])
+    least = np.argpartition(costs, k - 1, axis=axis)
+    chosen = np.zeros(costs.shape, dtype=bool)
+    np.put_along_axis(chosen, least[:k] if axis == 0 else least[:, :k], values=True, axis=axis)
+    return chosen
 
 
 def _some_plan(supply: np.ndarray, demand: np.ndarray) -> np.ndarray:

@@ -111,10 +111,12 @@ def _ends(when: str, figure: Figure) -> dict[str, float]:
 def _least_parts(found: Least, opened: Plan | None, price_m: float) -> dict[str, float]:
     parts = {"elsewhere": found.elsewhere, "mean_of_all_m": found.plan.cost, "rank_shift": found.shift}
     if opened is not None:
-        total = float(opened.flow.sum() + opened.arisen.sum())
-        ended, arisen = float(opened.ended.sum()), float(opened.arisen.sum())
-        kept = {"open_share": opened.moved / total if total > 0 else 0.0, "price_m": price_m}
-        parts |= kept | {"ended_per_day": ended, "arisen_per_day": arisen}
+        parts |= {
+            "open_per_day": opened.moved,
+            "price_m": price_m,
+            "ended_per_day": float(opened.ended.sum()),
+            "arisen_per_day": float(opened.arisen.sum()),
+        }
     return parts
 
 

@@ -96,7 +96,7 @@ def _values(told: Told, language: Language) -> dict[str, str]:
         "after": number(parts.get("after", 0.0), language, decimals=decimals),
         "error": number(parts.get("error_m", 0.0), language, decimals=0),
         "price": number(parts.get("price_m", 0.0), language, decimals=0),
-        "open_share": percent(parts.get("open_share", 0.0), language),
+        "open": number(parts.get("open_per_day", 0.0), language, decimals=2),
         "ended": number(parts.get("ended_per_day", 0.0), language, decimals=2),
         "arisen": number(parts.get("arisen_per_day", 0.0), language, decimals=2),
         "left_out": percent(parts.get("share_left_out", 0.0), language),

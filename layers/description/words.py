@@ -70,7 +70,8 @@ SENTENCES = {
     ("harm_moved_mean_distance_m", ""): Words(
         nb="{elsewhere} av {what} ligger et annet sted etterpå, i snitt {value} m unna til fots {way}, lest "
         "korteste vei",
-        en="{elsewhere} of {what} lies elsewhere after, on average {value} m away on foot {way}, read the shortest way",
+        en="{elsewhere} of {what} lies elsewhere after, on average {value} m away on foot {way}, read the shortest "
+        "way",
     ),
     ("total_variation", ""): Words(
         nb="{value} av {what} ligger i en annen sone eller på et annet sted etterpå",
@@ -149,11 +150,11 @@ ERROR = Words(
     nb="Ukenes tilfeldigheter alene gir en usikkerhet på {error} m.", en="Chance between weeks alone makes {error} m."
 )
 ENDING = Words(
-    nb="Får hendelser også falle bort og komme til, til prisen av {price} m, skifter {open_share} sted, {ended} om "
-    "dagen "
+    nb="Får hendelser også falle bort og komme til, til prisen av {price} m hver, skifter {open} om dagen sted, "
+    "{ended} "
     "faller bort og {arisen} kommer til.",
-    en="If incidents may also end and arise, at the price of {price} m, {open_share} changes place, {ended} a day "
-    "end and "
+    en="If incidents may also end and arise, at the price of {price} m each, {open} a day change place, {ended} end "
+    "and "
     "{arisen} arise.",
 )
 OTHER_SCALE = Words(
