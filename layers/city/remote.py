@@ -13,6 +13,7 @@ from layers.city.sources import Box, FileFormat, Source, TableSource
 _NAMED_SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _SECRET_HEADERS = ("authorization", "cookie", "x-api-key", "x-app-token", "apikey")
 _SECRET_PARAMS = ("token", "key", "apikey", "api_key", "password", "secret", "access_token")
+_ASKED_FOR_CHANGES = {"socrata", "carto", "arcgis", "postgis", "ogc_features"}
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$", max_length=127)]
 MAX_BBOX_DEGREES2 = 1.0  # some 6,000 km2 at 60 degrees north: a large municipality
 
@@ -77,6 +78,8 @@ class RemoteTable(TableSource, Remote):
 
     @model_validator(mode="after")
     def _incremental_incidents(self) -> Self:
+        if self.incremental and self.kind not in _ASKED_FOR_CHANGES:
+            raise ValueError(f"kind: {self.kind} cannot be asked for changes only; leave out incremental")
         if (self.incremental or self.reversal) and self.table != "incidents":
             raise ValueError("incremental and reversal are for incidents; leave them out for other tables")
         if (self.incremental or self.reversal) and "incident_id" not in self.columns:
@@ -101,6 +104,7 @@ class ObjectStorageSource(TableSource, Remote):
     format: FileFormat = Field("auto", description="format of the file; auto: by its first bytes and its name")
     layer: str | None = Field(None, description="layer in a GeoPackage with several")
     endpoint: str | None = Field(None, description="address of the service, e.g. https://s3.example.org")
+    anonymous: bool = Field(False, description="true: a public bucket, asked without credentials")
 
 
 class OsmDownloadSource(Remote):
@@ -108,7 +112,9 @@ class OsmDownloadSource(Remote):
 
     kind: Literal["osm_download"]
     table: Literal["streets"] = "streets"
-    checksum_address: str | None = Field(None, description="address of its MD5; default: the address with .md5")
+    checksum_address: str | None = Field(
+        None, description="address of its MD5; default: the address with .md5; none: it has none"
+    )
 
 
 class OverpassSource(Remote):

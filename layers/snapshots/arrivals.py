@@ -1,6 +1,5 @@
 """What comes in tonight, from files, from a network or from a simulation, put into the store. Owns no index."""
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -19,8 +18,8 @@ from layers.sources.held import Held, Readable
 from layers.sources.mapping import needed
 from layers.sources.paths import files_of
 from layers.sources.remote import fetcher
-from layers.sources.remote.answer import FetchedFile, FetchedRows, Last, Unchanged
-from layers.sources.remote.reach import Reach
+from layers.sources.remote.answer import Answer, FetchedFile, FetchedRows, Last, Unchanged
+from layers.sources.remote.reach import reaching
 from layers.tables import Part
 
 
@@ -110,14 +109,21 @@ def _written(frames: Mapping[str, DataFrame], asked: Asked) -> tuple[Part, ...]:
 
 
 def _from_network(source: Remote, city: City, last: Entry | None, asked: Asked) -> Arrival:
-    reach = Reach.begin(source, asked.incoming, os.environ)
     told = _told(source, last, asked.now)
-    answer = fetcher(source.kind)(source, reach, told)
+    with reaching(source, asked.incoming, only_changes=told.since is not None) as reach:
+        answer = fetcher(source.kind)(source, reach, told)
+        return _kept(source, city, last, asked, (answer, told))
+
+
+def _kept(source: Remote, city: City, last: Entry | None, asked: Asked, given: tuple[Answer, Last]) -> Arrival:
+    answer, told = given
     if isinstance(answer, Unchanged) and last is not None:
         return Arrival(last.parts, source.address, last.fetched_at, last.upstream_date, last.upstream, last.known)
     if isinstance(answer, FetchedRows) and isinstance(source, RemoteTable):
         return _from_rows(source, city, answer, last if told.since else None, asked)
-    return _from_download(source, city, answer, asked)
+    if isinstance(answer, FetchedFile):
+        return _from_download(source, city, answer, asked)
+    raise TypeError(f"source {source.id!r}: kind {source.kind} gave {type(answer).__name__}")  # a bug, not a user's
 
 
 def _told(source: Remote, last: Entry | None, now: datetime) -> Last:

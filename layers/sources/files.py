@@ -94,7 +94,7 @@ def _frame(path: Path, source: TableSource, figures: DataFrame | None) -> DataFr
     files, joined = _parts(path, source)
     joined = figures if figures is not None else joined
     frames = compute(*[delayed(_one)(file, source, joined) for file in files], scheduler="threads")  # type: ignore[no-untyped-call]
-    crs = {str(frame.crs) for frame in frames}
+    crs = {str(getattr(frame, "crs", None)) for frame in frames}
     if len(crs) > 1:
         raise SourceError(f"its files are in different CRS: {', '.join(sorted(crs))}; bring them to one.")
     frame: DataFrame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)

@@ -1,20 +1,26 @@
 """How one source may be reached: its deadline, secrets, certificates, limits. Sends nothing itself."""
 
 import io
+import logging
 import os
 import ssl
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
+
+import httpx
 
 from layers.city import Remote
 from layers.errors import Fault, SourceError
 from layers.sources.remote.secrets import redacted, resolved
 
 _BYTES_PER_MB = 1_000_000
+USER_AGENT = "harmshift (nightly pipeline of a municipality)"
 
 
 @dataclass(frozen=True)
@@ -25,19 +31,22 @@ class Reach:
     ----------
     source : what is fetched
     ends_s : the monotonic clock's reading at which it must be done
+    stack : closes what was opened on the way
     environ : where secrets are looked up
     folder : where large answers may lie unnamed while they arrive; None: only in memory, as they are not open
+    only_changes : no row at all is a right answer
     """
 
     source: Remote
     ends_s: float
+    stack: ExitStack
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     folder: Path | None = None
+    only_changes: bool = False
 
-    @classmethod
-    def begin(cls, source: Remote, folder: Path, environ: Mapping[str, str]) -> "Reach":
-        """Start the clock of a source."""
-        return cls(source, time.monotonic() + source.deadline_s, environ, folder if source.open else None)
+    def for_a_page(self) -> "Reach":
+        """Return the same for one page of several, which may be empty."""
+        return replace(self, only_changes=True)
 
     @property
     def max_bytes(self) -> int:
@@ -82,7 +91,16 @@ class Reach:
         """Return an empty place for an answer, without a name; in memory alone if the data are not open."""
         if self.folder is None:
             return io.BytesIO()
-        return tempfile.TemporaryFile(dir=self.folder)
+        return self.stack.enter_context(tempfile.TemporaryFile(dir=self.folder))
+
+    @cached_property
+    def client(self) -> httpx.Client:
+        """An HTTP client that checks certificates, uses the environment's proxies, and follows no redirect."""
+        for name in ("httpx", "httpcore"):  # they log whole addresses, tokens included
+            logging.getLogger(name).setLevel(logging.WARNING)
+        headers = {"User-Agent": USER_AGENT}
+        client = httpx.Client(verify=self.certificates(), headers=headers, follow_redirects=False)
+        return self.stack.enter_context(client)
 
     def certificates(self) -> ssl.SSLContext | bool:
         """Return what servers are checked against: always something. SSL_CERT_FILE is honoured by the client itself.
@@ -99,3 +117,17 @@ class Reach:
         except (OSError, ssl.SSLError) as error:
             text = f"cannot be checked: ca_file {self.source.ca_file} cannot be read ({error}). Mend ca_file."
             raise self.error(text, fault="refused") from None
+
+
+@contextmanager
+def reaching(source: Remote, folder: Path, *, only_changes: bool = False) -> Iterator[Reach]:
+    """Start the clock of a source; what it opened is closed at the end.
+
+    Parameters
+    ----------
+    folder : Path
+        Where large answers may lie unnamed while they arrive, if the source is open.
+    """
+    with ExitStack() as stack:
+        kept_at = folder if source.open else None
+        yield Reach(source, time.monotonic() + source.deadline_s, stack, os.environ, kept_at, only_changes)

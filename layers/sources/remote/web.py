@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,13 +16,11 @@ import stamina
 from layers.errors import Fault, SourceError
 from layers.sources.remote.reach import Reach
 
-_CHUNK_BYTES = 1 << 16
 _MAX_REDIRECTS = 5
 _CONNECT_S, _SILENCE_S = 15.0, 60.0
 _AGAIN = {429, 500, 502, 503, 504}
 _REFUSED = {401, 403, 407}
 _HTML = (b"<!doctype html", b"<html", b"<head")
-USER_AGENT = "harmshift (nightly pipeline of a municipality)"
 
 
 class TryAgainError(Exception):
@@ -87,29 +84,25 @@ def _wait_for(error: Exception) -> bool | float:
 
 
 def _once(reach: Reach, request: Request) -> Received:
-    with _client(reach) as client, _passing_trouble(reach):
+    with _passing_trouble(reach):
         address, params = request.address, request.params
         for _ in range(_MAX_REDIRECTS + 1):
             own = reach.headers() if _same_host(address, request.address) else {}
             headers = {**(request.headers or {}), **own}
             method = "GET" if request.body is None else "POST"
-            with client.stream(method, address, params=params, headers=headers, content=request.body) as answer:
+            sent = reach.client.build_request(
+                method, address, params=params, headers=headers, content=request.body, timeout=_timeout(reach)
+            )
+            with closing(reach.client.send(sent, stream=True)) as answer:
                 if not answer.is_redirect or answer.status_code == 304:
                     return _whole(reach, answer)
                 address, params = _next_address(reach, address, answer), None
     raise reach.error(f"redirects more than {_MAX_REDIRECTS} times. Mend the address.", fault="changed")
 
 
-@contextmanager
-def _client(reach: Reach) -> Iterator[httpx.Client]:
-    for name in ("httpx", "httpcore"):  # they log whole addresses, tokens included
-        logging.getLogger(name).setLevel(logging.WARNING)
+def _timeout(reach: Reach) -> httpx.Timeout:
     left = reach.remaining_s
-    timeout = httpx.Timeout(min(_SILENCE_S, left), connect=min(_CONNECT_S, left))
-    with httpx.Client(
-        verify=reach.certificates(), timeout=timeout, headers={"User-Agent": USER_AGENT}, follow_redirects=False
-    ) as client:
-        yield client
+    return httpx.Timeout(min(_SILENCE_S, left), connect=min(_CONNECT_S, left))
 
 
 @contextmanager
@@ -154,8 +147,8 @@ def _whole(reach: Reach, answer: httpx.Response) -> Received:
         raise reach.error(f"answers with status {status}{_said(reach, answer)}. {cure}", fault=fault)
     content, digests = reach.room(), (hashlib.sha256(), hashlib.md5(usedforsecurity=False))
     size = 0
-    for chunk in answer.iter_bytes(_CHUNK_BYTES):
-        _ = reach.remaining_s  # a slow drip ends at the deadline
+    for chunk in answer.iter_bytes():  # as it arrives: to wait for a full chunk would let a slow drip go on
+        _ = reach.remaining_s
         size += len(chunk)
         if size > reach.max_bytes:
             text = f"gives more than {reach.source.max_mb:g} MB. If that is right, raise max_mb."
@@ -192,7 +185,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 def _said(reach: Reach, answer: httpx.Response) -> str:
     """Return the first words of an error's text, which often hold the cure."""
-    head = next(answer.iter_bytes(2000), b"")
+    head = next(answer.iter_bytes(), b"")[:2000]
     text = " ".join(head.decode("utf-8", "replace").split())[:200]
     return f" ({text})" if text and not is_html(head) and reach.source.open else ""
 
@@ -210,7 +203,11 @@ def json_of(reach: Reach, request: Request) -> Any:
     SourceError
         If the answer is a web page, empty, or cut short.
     """
-    content = receive(reach, request).content.read()
+    return json_from(reach, receive(reach, request).content.read())
+
+
+def json_from(reach: Reach, content: bytes) -> Any:
+    """Return decoded JSON; raises as `json_of`."""
     refuse_page(reach, content)
     try:
         return json.loads(content)
