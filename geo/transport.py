@@ -4,6 +4,7 @@ It reads two maps, it does not observe movement. Balanced: shares, all mass arri
 arise, at a price per unit. Owns no distance; they must be a metric (geo/between.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,33 +156,35 @@ def moved_share(before: np.ndarray, after: np.ndarray) -> float:
     return float(1.0 - np.minimum(before / before.sum(), after / after.sum()).sum())
 
 
-def range_over_plans(
-    plan: Plan, before: np.ndarray, after: np.ndarray, distance_m: np.ndarray, value: np.ndarray
-) -> tuple[float, float]:
-    """Least and most of sum G value over all cheapest balanced plans.
+def ranges_over_plans(
+    plan: Plan, before: np.ndarray, after: np.ndarray, distance_m: np.ndarray, values: Sequence[np.ndarray]
+) -> tuple[tuple[float, float], ...]:
+    """Least and most of sum G value over all cheapest balanced plans, for each value.
+
+    Where all ways between two parts of a city lead over one bridge, who is matched with whom beyond it costs the same.
 
     Parameters
     ----------
     plan : Plan
         From `transport` of the same masses and distances.
-    value : ndarray, shape (places, places)
+    values : sequence of ndarray, shape (places, places)
         What a unit of mass from row to column counts; mass that stays counts as nothing.
     """
     slack = distance_m - (plan.potential[:, None] - plan.potential[None, :])
     tight = slack <= _TIGHT * max(float(distance_m.max(initial=0.0)), 1.0)
     np.fill_diagonal(tight, val=True)
     start, end = np.nonzero(tight & (before > 0)[:, None] & (after > 0)[None, :])
-    counted = np.where(start == end, 0.0, value[start, end])
-    if not counted.any():
-        return 0.0, 0.0
+    counted = np.array([np.where(start == end, 0.0, value[start, end]) for value in values])
     if _is_forest(start, end, len(before)):
-        only = float((plan.flow * value).sum())
-        return only, only
-    scale = _MASS / before.sum()
-    supply, demand = before * scale, after * (_MASS / after.sum())
-    ends = [_solved(sign * counted, start, end, supply, demand)[0] for sign in (1.0, -1.0)]
-    low, high = (float(mass @ counted) / scale for mass in ends)
-    return low, high
+        only = [float((plan.flow * value).sum()) for value in values]
+        return tuple((value, value) for value in only)
+    # every value's least and most are problems of their own; in one programme they cost one call
+    n, copies = len(before), np.arange(2 * len(values))[:, None]
+    both = np.concatenate([counted, -counted])
+    masses = np.tile(before * (_MASS / before.sum()), len(both)), np.tile(after * (_MASS / after.sum()), len(both))
+    mass = _solved(both.ravel(), (start + copies * n).ravel(), (end + copies * n).ravel(), *masses)[0]
+    ends = (mass.reshape(both.shape) * np.concatenate([counted, counted])).sum(axis=1) * before.sum() / _MASS
+    return tuple((float(low), float(high)) for low, high in ends.reshape(2, -1).T)
 
 
 def _is_forest(start: np.ndarray, end: np.ndarray, places: int) -> bool:

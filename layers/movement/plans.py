@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.functionals import ORIGIN, RECEIVERS
-from geo.transport import Plan, moved_share, range_over_plans, transport, unbalanced_transport
+from geo.transport import Plan, moved_share, ranges_over_plans, transport, unbalanced_transport
 
 _BEYOND = 1.1  # ways are read up to a tenth farther than the farthest declared receiver lies from its origin
 _LEAST_PRICE_M, _STEP_M = 250.0, 50.0
@@ -70,7 +70,7 @@ def least_effort(rates: np.ndarray, rank: np.ndarray, distance_m: np.ndarray) ->
     height = np.where(ranked, rank, 0.0)
     climb = height[None, :] - height[:, None]
     up, down = (climb > _SAME_RANK).astype(float), (climb < -_SAME_RANK).astype(float)
-    to_more, to_less, net = (range_over_plans(plan, a, b, distance_m, value) for value in (up, down, up - down))
+    to_more, to_less, net = ranges_over_plans(plan, a, b, distance_m, (up, down, up - down))
     return Least(
         plan=plan,
         before=a,

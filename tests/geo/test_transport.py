@@ -14,7 +14,7 @@ from geo.equity import concentration_index, fractional_rank
 from geo.errors import GeoError
 from geo.transport import (
     moved_share,
-    range_over_plans,
+    ranges_over_plans,
     require_metric_distances,
     transport,
     unbalanced_transport,
@@ -57,8 +57,8 @@ def test_equally_cheap_plans_may_pass_the_places_between():
     plan = transport(before, after, LINE)
     into_second = np.zeros((4, 4))
     into_second[:, 1] = 1.0
-    assert range_over_plans(plan, before, after, LINE, into_second) == pytest.approx((0.0, 0.25))
-    assert range_over_plans(plan, before, after, LINE, np.ones((4, 4))) == pytest.approx((0.25, 0.75))
+    assert ranges_over_plans(plan, before, after, LINE, [into_second])[0] == pytest.approx((0.0, 0.25))
+    assert ranges_over_plans(plan, before, after, LINE, [np.ones((4, 4))])[0] == pytest.approx((0.25, 0.75))
 
 
 def test_nothing_changed_moves_nothing():
@@ -78,7 +78,7 @@ def test_the_cost_and_every_range_are_those_of_the_plain_programme(seed):
     np.fill_diagonal(value, 0.0)
     least = plain(value, before, after, within=plan.cost + 1e-9, base=distance)
     most = -plain(-value, before, after, within=plan.cost + 1e-9, base=distance)
-    assert range_over_plans(plan, before, after, distance, value) == pytest.approx((least, most), abs=1e-6)
+    assert ranges_over_plans(plan, before, after, distance, [value])[0] == pytest.approx((least, most), abs=1e-6)
 
 
 @settings(max_examples=25, deadline=None)
@@ -91,7 +91,7 @@ def test_what_goes_up_the_ranks_is_the_shift_whatever_the_plan(seed):
     climb = rank[None, :] - rank[:, None]
     shift = float(after @ rank - before @ rank)
     assert (plan.flow * climb).sum() == pytest.approx(shift, abs=1e-12)
-    assert range_over_plans(plan, before, after, distance, climb) == pytest.approx((shift, shift), abs=1e-9)
+    assert ranges_over_plans(plan, before, after, distance, [climb])[0] == pytest.approx((shift, shift), abs=1e-9)
     change = concentration_index(after, rank) - concentration_index(before, rank)
     assert change == pytest.approx(-2.0 * shift)  # with residents as denominator
 
