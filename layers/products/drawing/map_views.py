@@ -39,6 +39,7 @@ _MAJOR_WAYS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _MINOR_WAYS_FROM_PT_PER_KM = 35.0  # below this scale small streets run together into a grey sheet
 _SMALL_MAP_PT = 300.0  # below this width lines are drawn finer
 _HATCH = "#cbc5b7"
+_HATCHED_SWATCH = "M0.5 3.7L3.7 0.5M0.5 6.9L6.9 0.5M2.1 8.5L10.1 0.5M5.3 8.5L13.3 0.5M8.5 8.5L15.5 1.5"
 OUTLINE_PT = 1.5
 
 
@@ -56,10 +57,9 @@ class LegendEntry:
 
     def swatch(self) -> str:
         """Return the sign as a small SVG of 16 x 9 points."""
-        frame = Frame((0.0, 0.0, 16.0, 9.0), 16.0)
         body = "M1 4.5H15" if self.is_line else "M0.5 0.5H15.5V8.5H0.5Z"
         drawn = shape(body, fill=self.fill, stroke=self.stroke, width_pt=self.width_pt, dashed=self.dashed)
-        lines = clipped(hatch(frame, stroke=_HATCH), body, name="h") if self.hatched else ""
+        lines = shape(_HATCHED_SWATCH, stroke=_HATCH, width_pt=0.4) if self.hatched else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="16pt" height="9pt" viewBox="0 0 16 9">{drawn}{lines}</svg>'
         )

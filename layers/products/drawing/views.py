@@ -30,6 +30,9 @@ _DISTRICT_MAP_PT = (340.0, 196.0)
 _MAX_LEFT_OUT = 0.2  # share of districts with small counts above which bars by fifth would mislead
 
 
+_MAIN = ("crude", "control", "none")
+
+
 @dataclass(frozen=True)
 class Views:
     """The maps of the headline series and what is needed to explain them."""
@@ -57,10 +60,15 @@ class Views:
         return next(p for p in self.release.city.periods if p.id == period_id)
 
     def findings(self, *, series: str | None = None, kind: str | None = None, step: str | None = None) -> list[Finding]:
-        """Return findings in the order of the release that match all that is given."""
+        """Return findings of the headlines' kinds, in the order of the release, that match all that is given.
+
+        What answers by another method beside them is in findings.json and the tables.
+        """
+        kinds = {f.kind for f in self.release.findings if f.headline}
         return [
             f
             for f in self.release.findings
+            if f.kind in kinds and f.adjustment in _MAIN
             if series in (None, f.series) and kind in (None, f.kind) and step in (None, f.step)
         ]
 

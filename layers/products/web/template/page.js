@@ -46,7 +46,7 @@
 
   // ---- panning and zooming: one view for all maps of a figure group, so that periods stay comparable
   const LARGEST = 8;
-  const groupOf = (map) => map.closest(".slides, .pick, figure");
+  const groupOf = (map) => map.closest(".slides, .pick") || map.closest("figure");
   const apply = (map, box) => all(groupOf(map), ".map > svg").forEach((svg) => svg.setAttribute("viewBox", box.join(" ")));
   const whole = (svg) => svg.dataset.box.split(" ").map(Number);
   const current = (svg) => svg.getAttribute("viewBox").split(" ").map(Number);
