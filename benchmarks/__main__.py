@@ -1,4 +1,4 @@
-"""Runs every work beside its peers and writes benchmarks/results.json, of which the README's table is made.
+"""Runs every work beside its peers and writes benchmarks/results.json, of which README's table and a picture are made.
 
 Run: `HARMSHIFT_BENCH_PEERS=/path/to/python python -m benchmarks [--quick] [--only WORK ...]`. Peers that are not there
 are named. With --only, the records of other works stay as they are.
@@ -10,6 +10,7 @@ import json
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks import plot
 from benchmarks.table import RESULTS, in_order, read
 
 MODULES = ("planar", "bandwidth", "relative_risk", "street", "ground", "zonal")
@@ -32,6 +33,8 @@ def main() -> None:
             print(json.dumps(record), flush=True)
         if not given.quick:
             _keep(found, RESULTS)
+    if not given.quick:
+        plot.main()
 
 
 def _keep(found: list[dict[str, object]], path: Path) -> None:
