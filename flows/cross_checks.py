@@ -77,7 +77,7 @@ def unique_ids(draft: Draft) -> Found:
     steps = Counter(step.id for _, step in draft.entries("steps", Step))
     for position, step in draft.entries("steps", Step):
         if steps[step.id] > 1:
-            yield ("steps", position), f"the step {step.id} stands {steps[step.id]} times. Keep one."
+            yield ("steps", position), f"the step {step.id} stands {steps[step.id]} times. Keep one, or name a variant."
 
 
 def contiguous_periods(draft: Draft) -> Found:

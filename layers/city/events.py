@@ -73,6 +73,7 @@ class Step(Frozen):
 
     from_period: str = Field(alias="from", description="id of the period before")
     to_period: str = Field(alias="to", description="id of a later period")
+    variant: Slug | None = Field(None, description="short name, where the same two periods are compared once more")
     origin: tuple[str, ...] = Field(min_length=1, description="scene ids that were closed or cleared")
     receivers: tuple[str, ...] = Field(description="scene ids where harm may have gone; may be empty beside rings")
     rings: tuple[float, ...] = Field(
@@ -83,7 +84,8 @@ class Step(Frozen):
 
     @property
     def id(self) -> str:
-        return f"{self.from_period}->{self.to_period}"
+        variant = f":{self.variant}" if self.variant else ""
+        return f"{self.from_period}->{self.to_period}{variant}"
 
     @property
     def ring_edges(self) -> tuple[tuple[float, float], ...]:
