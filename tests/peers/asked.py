@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,7 @@ def take_it(source: AnySource, root: Path, *, now: datetime = NIGHT, offline: bo
     )
 
 
+@cache
 def town() -> City:
     return border_city()
 

@@ -108,7 +108,7 @@ def _said(reach: Reach, error: psycopg.Error) -> Exception:
     refused = state.startswith(("28", "42501", "25006")) or "password" in first
     if refused or "SSL" in first or "certificate" in first:
         return reach.error(f"refuses ({first}). Look at user, password, rights and sslmode.", fault="refused")
-    if state.startswith(("42", "3D", "3F")):
+    if state.startswith(("0A", "42", "3D", "3F")):
         return reach.error(f"cannot be read as declared ({first}). Mend relation, query or columns.", fault="changed")
     fault: Fault = "incomplete" if state else "unreachable"
     return TryAgainError(reach.error(f"does not answer ({first}). Try later.", fault=fault))

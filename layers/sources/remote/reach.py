@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -102,21 +102,26 @@ class Reach:
         client = httpx.Client(verify=self.certificates(), headers=headers, follow_redirects=False)
         return self.stack.enter_context(client)
 
-    def certificates(self) -> ssl.SSLContext | bool:
-        """Return what servers are checked against: always something. SSL_CERT_FILE is honoured by the client itself.
+    def certificates(self) -> ssl.SSLContext:
+        """Return what servers are checked against: `ca_file`, SSL_CERT_FILE, or the usual authorities.
 
         Raises
         ------
         SourceError
-            If `ca_file` cannot be read.
+            If the file cannot be read.
         """
-        if self.source.ca_file is None:
-            return True
+        named = str(self.source.ca_file) if self.source.ca_file else self.environ.get("SSL_CERT_FILE")
         try:
-            return ssl.create_default_context(cafile=str(self.source.ca_file))
+            return _trusting(named)
         except (OSError, ssl.SSLError) as error:
-            text = f"cannot be checked: ca_file {self.source.ca_file} cannot be read ({error}). Mend ca_file."
+            text = f"cannot be checked: {named} cannot be read ({error}). Mend ca_file or SSL_CERT_FILE."
             raise self.error(text, fault="refused") from None
+
+
+@cache
+def _trusting(file: str | None) -> ssl.SSLContext:
+    """Return what checks certificates and names; reading the authorities takes longer than most requests."""
+    return ssl.create_default_context(cafile=file) if file else httpx.create_ssl_context()
 
 
 @contextmanager
