@@ -24,6 +24,7 @@ from layers.movement.table import gate_flows
 from layers.multiverse import multiverse, summaries
 from layers.notices import notices
 from layers.place_counts import place_counts
+from layers.relative_risk import RelativeRisk, relative_risks
 from layers.release import Finding, LineUp, Release, Run
 from layers.shares import unit_shares
 from layers.street_density import street_density
@@ -70,6 +71,7 @@ class Results:
     hotspots: GeoDataFrame
     changes: GeoDataFrame
     line_up: LineUp | None
+    relative_risks: tuple[RelativeRisk, ...]
     street_density: GeoDataFrame | None
     exposure: Exposure
     findings: tuple[Finding, ...]
@@ -99,6 +101,10 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         lambda: changes(located.area, tables.incidents, located.places, city, data_until=until),
     )
     lined_up = step("line-up", lambda: line_up(located.area, tables.incidents, located.places, city, data_until=until))
+    risks = step(
+        "relative risk",
+        lambda: relative_risks(located.area, tables.incidents, located.places, city, data_until=until),
+    )
     streets = step("density along streets", lambda: _street_density(inputs))
     counted = step(
         "exposure",
@@ -147,6 +153,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         hotspots=spots,
         changes=changed,
         line_up=lined_up,
+        relative_risks=risks,
         street_density=streets,
         exposure=counted,
         findings=found,
@@ -228,6 +235,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         unit_roles=unit_roles(located.units, city),
         rings=located.units.rings,
         line_up=results.line_up,
+        change_surfaces=disclosure.gate_relative_risks(results.relative_risks, located.area.land, city),
     )
 
 

@@ -19,7 +19,8 @@ from layers.city import City
 from layers.findings.withheld import without_small_counts
 from layers.hotspots import FEWEST_CELLS
 from layers.place_counts import ALL
-from layers.release import Finding, Surface
+from layers.relative_risk import RelativeRisk
+from layers.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, ChangeSurface, Finding, Surface
 from layers.suppression import Sum, hidden, sums_of
 from layers.surfaces import Density
 
@@ -203,4 +204,39 @@ def gate_multiverse(table: DataFrame, findings: Sequence[Finding], city: City) -
     return kept.assign(
         estimate=kept["estimate"].map(lambda value: float(f"{value:.3g}")),
         effective_incidents=kept["effective_incidents"].map(lambda value: float(f"{value:.2g}")),
+    )
+
+
+def gate_relative_risks(found: Sequence[RelativeRisk], land: np.ndarray, city: City) -> tuple[ChangeSurface, ...]:
+    """Withhold cells behind which too few incidents stand, and ratios where too few stand behind one of the windows.
+
+    There the density of the other window times the ratio would give the withheld one. Evidence remains: it tells a
+    direction and a class. Open data are shown as published, but for the cells that no test was made of.
+
+    Parameters
+    ----------
+    land : rows x cols bool
+    """
+    return tuple(_gate_relative_risk(risk, land, city) for risk in found)
+
+
+def _gate_relative_risk(risk: RelativeRisk, land: np.ndarray, city: City) -> ChangeSurface:
+    fewest = city.disclosure.min_effective_incidents
+    tested = land & (risk.behind.sum(axis=0) >= fewest)
+    known = tested & (shown_as_published(city) | (risk.behind.min(axis=0) >= fewest))
+    status = np.select([known, tested, land], [SHOWN, RATIO_WITHHELD, WITHHELD], default=OUTSIDE)
+    before, after = risk.windows
+    return ChangeSurface(
+        step=risk.step,
+        series=risk.series,
+        from_period=risk.from_period,
+        to_period=risk.to_period,
+        before=before,
+        after=after,
+        rate_ratio=np.where(known, risk.rate_ratio, np.nan),
+        relative_risk=np.where(known, risk.relative_risk, np.nan),
+        evidence=np.where(tested, risk.evidence, 0).astype(np.int8),
+        status=status.astype(np.uint8),
+        p_anywhere=risk.p_anywhere,
+        bandwidth_m=city.density.bandwidth_m,
     )

@@ -12,9 +12,12 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from geo.grid import Grid
-from layers.city import City, Words
+from layers.city import City, Window, Words
 from layers.tables import Snapshot
 
+# What a cell of a raster holds: nothing as it lies outside, a value, nothing as too few incidents stand behind it, or
+# evidence of a change without its ratio.
+OUTSIDE, SHOWN, WITHHELD, RATIO_WITHHELD = range(4)
 Verdict = Literal["supported", "refuted", "no practical change", "cannot be decided"]
 
 
@@ -67,6 +70,37 @@ class Surface:
     values: np.ndarray
     masked: np.ndarray  # bool: inside the window but withheld
     bandwidth_m: float
+
+    @property
+    def status(self) -> np.ndarray:
+        """Why a cell is empty: `OUTSIDE`, `SHOWN` or `WITHHELD`; rows x cols uint8."""
+        return np.where(self.masked, WITHHELD, np.where(np.isfinite(self.values), SHOWN, OUTSIDE)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class ChangeSurface:
+    """Change of one series from the window before to the window after, on the grid; see `layers.relative_risk`.
+
+    `rate_ratio` and `relative_risk` float64, NaN where `status` is not `SHOWN`; `evidence` int8, 0 where withheld.
+    """
+
+    step: str
+    series: str
+    from_period: str
+    to_period: str
+    before: Window
+    after: Window
+    rate_ratio: np.ndarray
+    relative_risk: np.ndarray
+    evidence: np.ndarray
+    status: np.ndarray  # uint8
+    p_anywhere: float
+    bandwidth_m: float
+
+    @property
+    def name(self) -> str:
+        """What files and projects call it."""
+        return f"change-{self.series}-{self.from_period}-{self.to_period}"
 
 
 @dataclass(frozen=True)
@@ -136,6 +170,7 @@ class Release:
     unit_roles: DataFrame | None = None  # step, unit_id, district_id, scene_id, from_m, to_m, role, area_km2
     rings: GeoDataFrame | None = None  # ring_id, step, from_m, to_m, geometry: receivers on foot around origins
     line_up: LineUp | None = None  # of the headline series and step; None: not computed
+    change_surfaces: tuple[ChangeSurface, ...] = ()  # by step in config order, then series
 
     @property
     def stamp(self) -> Words | None:

@@ -10,8 +10,8 @@ import yaml
 from shapely.geometry import Polygon, box
 
 from geo.grid import Grid, cover
-from layers.city import Words
-from layers.release import Release, Run, Surface
+from layers.city import Window, Words
+from layers.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, ChangeSurface, Release, Run, Surface
 from layers.style import Style
 from layers.tables import Snapshot
 from tests import example_tables as tables
@@ -75,6 +75,7 @@ def example_release(*, simulated: bool = True) -> Release:
         ),
         truth={f"{f.id}/{f.series}/{f.adjustment}": f.truth for f in found} if simulated else None,
         changes=tables.changes(),
+        change_surfaces=tuple(_change(grid, series) for series in SERIES),
     )
 
 
@@ -91,6 +92,19 @@ def _snapshot(*, simulated: bool) -> Snapshot:
         attribution="Eksempelby (simulated)" if simulated else "© Eksempelby kommune",
         open=True,
     )
+
+
+def _change(grid: Grid, series: str) -> ChangeSurface:
+    """From a tenth in the west to ten times in the east; withheld in the north, the ratio alone in the south."""
+    ratio = np.tile(10 ** np.linspace(-1, 1, grid.cols), (grid.rows, 1))
+    status = np.full(grid.shape, SHOWN, dtype=np.uint8)
+    status[:10], status[-10:], status[:, :3] = WITHHELD, RATIO_WITHHELD, OUTSIDE
+    shown = np.where(status == SHOWN, ratio, np.nan)
+    evidence = np.where((status == SHOWN) & (ratio > 2), 3, 0).astype(np.int8)
+    before, after = (Window(start=date(year, 6, 1), end=date(year + 1, 6, 1)) for year in (2013, 2015))
+    named = {"step": "before->tunnel", "series": series, "from_period": "before", "to_period": "tunnel"}
+    planes = {"rate_ratio": shown, "relative_risk": shown / 1.2, "evidence": evidence, "status": status}
+    return ChangeSurface(**named, before=before, after=after, **planes, p_anywhere=0.003, bandwidth_m=200.0)
 
 
 def _surface(grid: Grid, land: Polygon, series: str, period: str) -> Surface:

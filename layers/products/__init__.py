@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from layers.products import atlas, findings_json, geopackage, raster, summary, tables, web
+from layers.products import atlas, change_raster, findings_json, geopackage, raster, summary, tables, web
 from layers.release import Release
 from layers.style import Style
 
@@ -11,6 +11,7 @@ Write = Callable[[Release, Style, Path], tuple[Path, ...]]
 
 PRODUCTS: Mapping[str, Write] = {
     "rasters": raster.write,
+    "change_rasters": change_raster.write,
     "geopackage": geopackage.write,
     "atlas": atlas.write,
     "web": web.write,

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import rasterio
-from rasterio.transform import Affine
 
 from layers.city import Words
+from layers.products.cog import Band, write_cog
 from layers.products.geopackage.qgis_style import raster_qml
 from layers.products.records import both
 from layers.release import Release, Surface
@@ -17,8 +16,12 @@ _NODATA_WHOLE = 65535
 _NODATA_REAL = -1.0
 _LARGEST_WHOLE = (_NODATA_WHOLE - 1) * SCALE
 _NODATA_MEANS = Words(
-    nb="utenfor analyseområdet, eller holdt tilbake fordi for få hendelser står bak cellen",
-    en="outside the area of analysis, or withheld because too few incidents stand behind the cell",
+    nb="utenfor analyseområdet, eller holdt tilbake fordi for få hendelser står bak cellen; bånd 2 sier hvilket",
+    en="outside the area of analysis, or withheld because too few incidents stand behind the cell; band 2 says which",
+)
+STATUS = Words(
+    nb="status: 0 utenfor, 1 vist, 2 holdt tilbake fordi for få hendelser står bak cellen",
+    en="status: 0 outside, 1 shown, 2 withheld because too few incidents stand behind the cell",
 )
 
 
@@ -28,7 +31,7 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     Parameters
     ----------
     release
-        Its surfaces are in incidents per km2 and year; NaN becomes nodata.
+        Its surfaces are in incidents per km2 and year; NaN becomes nodata. The second band says why a cell is empty.
     style
         Colours of the classes.
     directory
@@ -82,28 +85,12 @@ def quantised(values: np.ndarray, kind: np.dtype) -> np.ndarray:
 def _write_cog(path: Path, surface: Surface, release: Release, style: Style) -> None:
     stored = quantised(surface.values, storage(release, surface.series))
     is_whole = stored.dtype == np.uint16
-    profile = {
-        "driver": "COG",
-        "dtype": stored.dtype.name,
-        "count": 1,
-        "height": release.grid.rows,
-        "width": release.grid.cols,
-        "crs": release.grid.crs,
-        "transform": Affine(*release.grid.transform),
-        "nodata": _NODATA_WHOLE if is_whole else _NODATA_REAL,
-        "compress": "ZSTD",
-        "level": 9,
-        "predictor": "YES",  # 2 for whole numbers, 3 for floats
-        "overview_resampling": "AVERAGE",
-        "statistics": "YES",  # else QGIS writes .aux.xml beside the file when it opens it
-        "num_threads": 1,
-    }
-    with rasterio.open(path, "w", **profile) as file:
-        file.write(stored, 1)
-        file.scales = (SCALE if is_whole else 1.0,)
-        file.units = (style.words["density_unit"].en,)
-        file.set_band_description(1, _title(surface, release, style))
-        file.update_tags(**_tags(surface, release, style))
+    density = Band(
+        stored, _title(surface, release, style), style.words["density_unit"].en, scale=SCALE if is_whole else 1.0
+    )
+    status = Band(surface.status.astype(stored.dtype), both(STATUS))
+    tags = _tags(surface, release, style)
+    write_cog(path, release.grid, (density, status), nodata=_NODATA_WHOLE if is_whole else _NODATA_REAL, tags=tags)
 
 
 def _title(surface: Surface, release: Release, style: Style) -> str:

@@ -11,7 +11,9 @@ from shapely import Point
 from geo.contours import outline
 from geo.grid import Grid
 from layers import disclosure
-from layers.release import Surface
+from layers.city import Window
+from layers.relative_risk import RelativeRisk
+from layers.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, Surface
 from layers.surfaces import Density
 from tests.example_release import example_release
 
@@ -225,3 +227,33 @@ def test_housing_and_undeclared_services_are_on_no_map():
         crs=25832,
     )
     assert disclosure.gate_services(services)["service_id"].tolist() == ["c"]
+
+
+def risk_of(before, after):
+    """One row of cells with these effective incidents; the last cell lies off the land."""
+    behind = np.array([[before], [after]], dtype=float)
+    ratio = np.where(behind.sum(axis=0) >= 10, 2.0, np.nan)
+    window = Window(start=date(2013, 1, 1), end=date(2014, 1, 1))
+    evidence = np.full(ratio.shape, 3, dtype=np.int8)
+    return RelativeRisk("a->b", "x", "a", "b", (window, window), ratio, ratio, evidence, behind, 0.5)
+
+
+def test_a_ratio_of_change_is_shown_only_where_enough_stand_behind_both_windows(city):
+    land = np.array([[True, True, True, False]])
+    (gated,) = disclosure.gate_relative_risks([risk_of([12, 30, 4, 30], [11, 4, 4, 30])], land, city)
+    assert gated.status.tolist() == [[SHOWN, RATIO_WITHHELD, WITHHELD, OUTSIDE]]
+    assert np.isfinite(gated.rate_ratio).tolist() == [[True, False, False, False]]
+    assert np.isfinite(gated.relative_risk).tolist() == [[True, False, False, False]]
+    assert gated.evidence.tolist() == [[3, 3, 0, 0]]
+
+
+def test_of_open_data_a_ratio_is_shown_wherever_it_was_tested():
+    land = np.array([[True, True, True, False]])
+    open_city = example_release(simulated=False).city
+    (gated,) = disclosure.gate_relative_risks([risk_of([12, 30, 4, 30], [11, 4, 4, 30])], land, open_city)
+    assert gated.status.tolist() == [[SHOWN, SHOWN, WITHHELD, OUTSIDE]]
+
+
+def test_a_surface_says_of_an_empty_cell_why_it_is_empty():
+    surface = Surface("a", "x", np.array([[1.0, np.nan, np.nan]]), np.array([[False, True, False]]), 100.0)
+    assert surface.status.tolist() == [[SHOWN, WITHHELD, OUTSIDE]]

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from layers.products.geopackage import qgis_xml as qx
-from layers.products.geopackage.qgis_style import look, raster_parts, vector_parts
+from layers.products.geopackage.qgis_style import change_raster_parts, look, raster_parts, vector_parts
 from layers.products.raster import raster_name
 from layers.products.records import both, credit_line, stamped
-from layers.release import Release, Surface
+from layers.release import ChangeSurface, Release, Surface
 from layers.style import Style
 
 _GEOMETRY = {"MultiPolygon": "Polygon", "MultiLineString": "Line", "Point": "Point", None: "No geometry"}
@@ -89,6 +89,19 @@ class Maker:
         about = f"{density}: {series.name.en}, {period.name.en}; {unit}"
         made.append(metadata(title, about, self.release))
         return Leaf(made.findtext("id", ""), title, source, made, provider="gdal", visible=visible)
+
+    def change_raster(self, surface: ChangeSurface, *, visible: bool) -> Leaf:
+        """Return the raster of a step's rate ratio."""
+        city, words = self.release.city, self.style.words["rate_ratio"]
+        names = {period.id: period.name.nb for period in city.periods}
+        series = next(s for s in city.harm.series if s.id == surface.series)
+        span = f"{names[surface.from_period]} → {names[surface.to_period]}"
+        title = stamped(f"{words.nb}: {series.name.nb}, {span}", self.release)
+        id_ = f"raster_{surface.name.replace('-', '_')}_of_release"
+        made = self._layer(id_, title, f"./rasters/{surface.name}.tif", "gdal", change_raster_parts(self.style))
+        made.set("type", "raster")
+        made.append(metadata(title, f"{both(words)}; {series.name.en}", self.release))
+        return Leaf(id_, title, f"./rasters/{surface.name}.tif", made, provider="gdal", visible=visible)
 
     def _layer(self, id_: str, title: str, source: str, provider: str, parts: Sequence[ET.Element]) -> ET.Element:
         return qx.element(

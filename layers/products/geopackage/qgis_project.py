@@ -45,6 +45,7 @@ def _overview(make: Maker) -> list[Leaf | Group]:
         *_stamp(make),
         Group(words["context"].nb, [make.vector("scenes"), *(make.vector(name) for name in context)]),
         *change,
+        *_ratios(make),
         Group(words["density_group"].nb, series, exclusive=True),
         *street,
         Group(words["base_map"].nb, _base(make)),
@@ -114,6 +115,17 @@ def _change(make: Maker) -> Group:
         ]
         groups.append(Group(series.name.nb, leaves, exclusive=True, visible=position == 0))
     return Group(words["change_group"].nb, groups, exclusive=True, visible=False)
+
+
+def _ratios(make: Maker) -> list[Group]:
+    """Return the rasters of change of each series, one step shown at a time; switched off when opened."""
+    groups: list[Group] = []
+    for series in make.release.city.harm.series:
+        surfaces = [surface for surface in make.release.change_surfaces if surface.series == series.id]
+        leaves = [make.change_raster(surface, visible=number == 0) for number, surface in enumerate(surfaces)]
+        if leaves:
+            groups.append(Group(series.name.nb, leaves, exclusive=True, visible=not groups))
+    return [Group(make.style.words["ratio_group"].nb, groups, exclusive=True, visible=False)] if groups else []
 
 
 def _street(make: Maker) -> Leaf:

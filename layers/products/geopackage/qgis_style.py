@@ -14,6 +14,7 @@ from layers.style import Style, density_breaks, round_breaks
 
 HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
 
+RATIO_EDGES = (0.5, 0.8, 1.25, 2.0)  # the same up as down
 _DISTRICT_ALPHA = 130  # density must be read on top
 _CHANGE_ALPHA = 190  # streets and districts stay legible below
 _DISTRICT_NAMES_TO = 40_000  # beyond 1:40,000 names of districts would cover the map
@@ -98,6 +99,31 @@ def raster_parts(release: Release, style: Style, series: str) -> list[ET.Element
     for key, value in {"opacity": "0.85", "alphaBand": "-1", "classificationMin": "0", "nodataColor": ""}.items():
         renderer.set(key, value)
     renderer.set("classificationMax", f"{breaks[-1]:g}")
+    return [qx.element("pipe", renderer), qx.element("blendMode", text="0")]
+
+
+def change_raster_qml(style: Style) -> str:
+    """Return the style of rasters of change as QML, the same for all."""
+    root = qx.element("qgis", *change_raster_parts(style), version=qx.QGIS_VERSION)
+    root.set("styleCategories", "AllStyleCategories")
+    return qx.document(root)
+
+
+def change_raster_parts(style: Style) -> list[ET.Element]:
+    """Return the pipe that colours the rate ratio: halved, lower, much the same, higher, doubled."""
+    edges = [f"{edge:g}" for edge in RATIO_EDGES]
+    labels = [f"< {edges[0]}", *(f"{low}–{high}" for low, high in itertools.pairwise(edges)), f"≥ {edges[-1]}"]
+    items = [
+        qx.element("item", value=upper, label=label.replace(".", ","), color=colour, alpha=255)
+        for upper, label, colour in zip([*edges, "inf"], labels, style.change, strict=True)
+    ]
+    ramp = qx.element("colorrampshader", *items, colorRampType="DISCRETE", classificationMode=1, clip=0)
+    ramp.set("minimumValue", "0")
+    ramp.set("maximumValue", edges[-1])
+    renderer = qx.element("rasterrenderer", qx.element("rastershader", ramp), type="singlebandpseudocolor", band=1)
+    for key, value in {"opacity": "0.85", "alphaBand": "-1", "classificationMin": "0", "nodataColor": ""}.items():
+        renderer.set(key, value)
+    renderer.set("classificationMax", edges[-1])
     return [qx.element("pipe", renderer), qx.element("blendMode", text="0")]
 
 

@@ -54,7 +54,7 @@ def test_it_says_where_when_what_and_that_it_is_simulated(folder):
         assert (file.nodata, file.dtypes[0], file.scales[0]) == (65535, "uint16", 0.1)
         assert file.transform.a == 50
         assert file.transform.c % 50 == file.transform.f % 50 == 0
-        assert file.units == ("registered incidents per km² and year",)
+        assert file.units == ("registered incidents per km² and year", None)
         assert file.descriptions[0].startswith("SIMULERT / SIMULATED: Tetthet, Vold, Torget (")
         assert "STATISTICS_MAXIMUM" in file.tags(1)
     assert (structure["LAYOUT"], structure["COMPRESSION"], structure["PREDICTOR"]) == ("COG", "ZSTD", "2")
@@ -63,6 +63,28 @@ def test_it_says_where_when_what_and_that_it_is_simulated(folder):
     assert tags["TIFFTAG_IMAGEDESCRIPTION"].startswith("SIMULATED")
     assert (tags["PERIOD_START"], tags["PERIOD_END_EXCLUSIVE"]) == ("2014-08-25", "2015-06-01")
     assert "withheld" in tags["NODATA_MEANS"]
+
+
+def test_the_second_band_tells_withheld_from_outside(folder):
+    surface = example_release().surfaces[0]
+    with rasterio.open(folder / "eksempelby_violence_public_before.tif") as file:
+        assert file.count == 2
+        status, shown = file.read(2), file.read_masks(1) > 0
+        assert "withheld" in file.descriptions[1]
+        assert file.scales == (0.1, 1.0)
+    assert (status == np.where(surface.masked, 2, np.where(np.isfinite(surface.values), 1, 0))).all()
+    assert ((status == 1) == shown).all()
+    assert (status == 2).any()
+    assert (status == 0).any()
+
+
+def test_overviews_agree_on_what_is_shown(tmp_path):
+    values = np.full((1100, 700), 10.0)
+    values[:, 351:] = np.nan
+    path = raster.write(_first(values), example_style(), tmp_path)[0]
+    with rasterio.open(path, overview_level=1) as file:
+        assert file.shape == (275, 175)
+        assert ((file.read(2) == 1) == (file.read_masks(1) > 0)).all()
 
 
 def test_all_periods_of_a_series_share_one_style(folder):

@@ -164,6 +164,7 @@ def test_provenance_names_run_and_licence_and_no_user(rows):
 def test_projects_have_long_ids_a_crs_and_paths_that_resolve(package, qgs):
     release = example_release()
     rasters = {f"./rasters/{raster_name(release, surface)}.tif" for surface in release.surfaces}
+    rasters |= {f"./rasters/{surface.name}.tif" for surface in release.change_surfaces}
     assert list(qgs) == ["Oversikt", "Animasjon"]
     for root in qgs.values():
         layers = root.findall("projectlayers/maplayer")
@@ -182,10 +183,11 @@ def test_one_period_is_shown_at_a_time(qgs):
     groups = [g for g in qgs["Oversikt"].iter("layer-tree-group") if g.get("mutually-exclusive") == "1"]
     assert [group.get("name") for group in groups] == [
         *("Endring per ledd (velg én)", "Vold", "Uro for naboer"),
+        *("Etter delt på før (velg én)", "Vold", "Uro for naboer"),
         *("Tetthet per periode (velg én)", "Vold", "Uro for naboer"),
     ]
-    assert [[c.get("checked") for c in group].count("Qt::Checked") for group in groups] == [1] * 6
-    assert [group.get("checked") for group in groups[::3]] == ["Qt::Unchecked", "Qt::Checked"]
+    assert [[c.get("checked") for c in group].count("Qt::Checked") for group in groups] == [1] * 9
+    assert [group.get("checked") for group in groups[::3]] == ["Qt::Unchecked", "Qt::Unchecked", "Qt::Checked"]
 
 
 def test_change_is_shown_by_step_and_series(package, qgs):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.products import geopackage, raster
+from layers.products import change_raster, geopackage, raster
 from tests.example_release import example_release, example_style
 
 pytestmark = pytest.mark.qgis
@@ -32,6 +32,7 @@ def run(tmp_path_factory):
         pytest.skip("PyQGIS is not installed (apt: qgis python3-qgis)")
     directory = tmp_path_factory.mktemp("run")
     raster.write(example_release(), example_style(), directory)
+    change_raster.write(example_release(), example_style(), directory)
     geopackage.write(example_release(), example_style(), directory)
     return directory
 

@@ -1,0 +1,57 @@
+"""Cloud-optimised GeoTIFFs: several bands of one kind in one file, the same bytes at every writing. Names no band."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.transform import Affine
+
+from geo.grid import Grid
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band: values as stored, what it is called, and how stored values are read."""
+
+    values: np.ndarray
+    title: str
+    unit: str = ""
+    scale: float = 1.0
+
+
+def write_cog(path: Path, grid: Grid, bands: Sequence[Band], *, nodata: float, tags: Mapping[str, str]) -> None:
+    """Write bands of one type as one file.
+
+    Parameters
+    ----------
+    bands
+        All of one type, the shape of the grid; the first is what readers show.
+    nodata
+        Of every band.
+    """
+    profile = {
+        "driver": "COG",
+        "dtype": bands[0].values.dtype.name,
+        "count": len(bands),
+        "height": grid.rows,
+        "width": grid.cols,
+        "crs": grid.crs,
+        "transform": Affine(*grid.transform),
+        "nodata": nodata,
+        "compress": "ZSTD",
+        "level": 9,
+        "predictor": "YES",  # 2 for whole numbers, 3 for floats
+        # bands of codes beside smooth ones: a mean of two codes would be a third, and may say "shown" of neither
+        "overview_resampling": "NEAREST",
+        "statistics": "YES",  # else QGIS writes .aux.xml beside the file when it opens it
+        "num_threads": 1,
+    }
+    with rasterio.open(path, "w", **profile) as file:
+        for number, band in enumerate(bands, start=1):
+            file.write(band.values, number)
+            file.set_band_description(number, band.title)
+        file.scales = tuple(band.scale for band in bands)
+        file.units = tuple(band.unit for band in bands)
+        file.update_tags(**tags)
