@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from geopandas import GeoDataFrame
 
 from geo import functionals, inference, weeks
@@ -157,7 +158,8 @@ def frame(
     published = _published(exposure, city, until)
     declared, enforced = city.inference.enforcement, None
     if declared is not None and interventions is not None:
-        enforced = enforced_share(interventions, units.scenes, windows, declared=declared)
+        areas = pd.concat([units.scenes[["geometry"]], units.rings[["geometry"]]])  # as `places` numbers them
+        enforced = enforced_share(interventions, areas, windows, declared=declared)
     return Frame(spans, roles(units, step), scene, weights(units), area, published, enforced)
 
 
