@@ -8,6 +8,7 @@ paths end after `deepest` junctions; streets side by side between two nodes are 
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -86,7 +87,7 @@ def _parts(line, along, every_vertex):
     order = np.argsort(np.r_[vertex, along], kind="stable")
     xy, stops = np.vstack((xy, new))[order], np.flatnonzero(order >= vertex.size)
     stops = np.arange(len(xy)) if every_vertex else np.unique(np.r_[0, stops, len(xy) - 1])
-    return [shapely.LineString(xy[a : b + 1]) for a, b in zip(stops[:-1], stops[1:], strict=True)]
+    return [shapely.LineString(xy[a : b + 1]) for a, b in pairwise(stops)]
 
 
 def quartic(distance, bw):

@@ -132,4 +132,4 @@ def test_our_criteria_beside_theirs_by_value():
     metres = pieces.network.lengths_m.sum() - np.sqrt(cronie.score)
     per_width = spnetwork.criteria(lines, points, widths, WIDTHS, split_own=True)[1] / widths
     # at a junction of four streets it counts all that arrives, twice the kernel's value there
-    assert ((0.5 < per_width / metres) & (per_width / metres < 0.7))[wide].all()
+    assert ((per_width / metres > 0.5) & (per_width / metres < 0.7))[wide].all()
