@@ -14,7 +14,7 @@ from layers.city import Frozen, Words
 from layers.release import Surface
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
-LineName = Literal["street", "zone", "intervention", "district", "coast", "hotspot", "scene", "frame"]
+LineName = Literal["street", "zone", "intervention", "district", "coast", "hotspot", "scene", "flow", "frame"]
 
 DENSITY_CLASSES = 4
 _ROUND_STEPS = (5, 2, 1)

@@ -40,11 +40,13 @@ def _overview(make: Maker) -> list[Leaf | Group]:
     series = [_series_group(make, n, s.id, s.name.nb) for n, s in enumerate(make.release.city.harm.series)]
     street = [_street(make)] if "street_density" in has else []
     change = [_change(make)] if "changes" in has else []
+    flows = [_flows(make)] if "flows" in has else []
     tables = [n for n in ("findings", "district_periods", "scene_periods", "run_info", "data_dictionary") if n in has]
     return [
         *_stamp(make),
         Group(words["context"].nb, [make.vector("scenes"), *(make.vector(name) for name in context)]),
         *change,
+        *flows,
         *_ratios(make),
         Group(words["density_group"].nb, series, exclusive=True),
         *street,
@@ -126,6 +128,13 @@ def _ratios(make: Maker) -> list[Group]:
         if leaves:
             groups.append(Group(series.name.nb, leaves, exclusive=True, visible=not groups))
     return [Group(make.style.words["ratio_group"].nb, groups, exclusive=True, visible=False)] if groups else []
+
+
+def _flows(make: Maker) -> Leaf:
+    """Return the headline's flows, switched off when opened: least effort is easily taken for movement."""
+    city = make.release.city
+    first = f"\"step\" = '{city.steps[0].id}' AND \"series\" = '{city.harm.series[0].id}'"
+    return make.vector("flows", only=f"{first} AND \"reading\" = 'kept'", visible=False)
 
 
 def _street(make: Maker) -> Leaf:

@@ -38,6 +38,7 @@ def look(name: str, release: Release, style: Style) -> Look:
         "hotspots_latest": _hotspots,
         "hotspot_outlines": _hotspot_outlines,
         "changes": _changes,
+        "flows": lambda _, style: Look(qx.single(_line(style, "flow"))),
         "scenes": _scenes,
         "districts": _districts,
         "zones": _zones,

@@ -48,6 +48,16 @@ _COLUMNS: dict[str, dict[str, Kind]] = {
         "q_max": "real",
         "area_km2": "real",
     },
+    "flows": {
+        "step": "text",
+        "series": "text",
+        "reading": "text",
+        "from_place": "text",
+        "to_place": "text",
+        "share": "real",
+        "incidents_per_day": "real",
+        "walk_m": "real",
+    },
     "scenes": {"scene_id": "text", "name_nb": "text", "name_en": "text"},
     "scene_periods": {"scene_id": "text", **_COUNTS},
     "districts": {
@@ -133,6 +143,7 @@ def vector_layers(release: Release, style: Style) -> tuple[VectorLayer, ...]:
     places: list[tuple[str, GeoDataFrame | None, GeometryType]] = [
         ("hotspots", release.hotspots, "MultiPolygon"),
         ("changes", release.changes, "MultiPolygon"),
+        ("flows", _drawn(release.flows), "MultiLineString"),
         ("scenes", release.scenes, "MultiPolygon"),
         ("districts", release.districts, "MultiPolygon"),
         ("zones", release.zones, "MultiPolygon"),
@@ -203,6 +214,11 @@ def _dated(release: Release) -> GeoDataFrame | None:
     return release.streets_density.assign(
         period_start=[spans[period].start for period in periods], period_end=[spans[period].end for period in periods]
     )
+
+
+def _drawn(flows: GeoDataFrame | None) -> GeoDataFrame | None:
+    """Leave out what ends or arises: it has no line, and stands in the table alone."""
+    return None if flows is None else flows[flows.geometry.notna()]
 
 
 def _spoken(counts: DataFrame, style: Style) -> DataFrame:
