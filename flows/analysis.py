@@ -18,6 +18,7 @@ from layers.findings.trends import trends
 from layers.findings.trends import trends
 from layers.help import service_access
 from layers.hotspots import hotspots
+from layers.inequality import gate_curves
 from layers.internal import Internal, Placed, internal
 from layers.lineup import line_up
 from layers.movement.table import gate_flows
@@ -229,7 +230,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         changes=disclosure.gate_changes(results.changes, city),
         flows=gate_flows(results.described.flows, city),
         inequality=results.described.measures,
-        concentration_curves=results.described.curves,
+        concentration_curves=gate_curves(results.described.curves, city),
         multiverse=disclosure.gate_multiverse(results.multiverse, gated, city),
         service_access=results.service_access,
         unit_roles=unit_roles(located.units, city),
