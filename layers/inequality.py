@@ -16,6 +16,7 @@ from geo import equity
 from geo.functionals import AFTER, BEFORE, RANK, RANKED, unit_weights
 from layers.city import City, FindingKind
 from layers.denominators import Denominator
+from layers.disclosure import shown_as_published
 from layers.findings.estimate import Figure, figure
 from layers.findings.evidence import Evidence, Frame, evidence
 from layers.findings.kinds import Quantity
@@ -29,6 +30,8 @@ UNITS = {
 }
 COLUMNS = ("step", "series", "denominator", "measure", "unit", "when", "estimate", "low", "high")
 CURVE_COLUMNS = ("step", "series", "denominator", "window", "people_share", "harm_share")
+_TOTAL = "incidents"  # of the window, for the gate alone
+_CURVE_STEP = 0.05  # of people, between points of a curve that is not of open data
 _PER_YEAR = 100_000 * 365.2425
 _Reading = Callable[[np.ndarray], np.ndarray]
 Levels = Mapping[str, _Reading]  # each measure of a reading in both windows
@@ -121,22 +124,46 @@ def rows(told: tuple[Told, ...], denominator: Denominator, *, step: str, series:
     return DataFrame(found, columns=list(COLUMNS))
 
 
-def curves(unit_harm: np.ndarray, denominator: Denominator, *, step: str, series: str) -> DataFrame:
-    """Return the concentration curves of both windows as rows of `CURVE_COLUMNS`, the most deprived people first.
+def curves(unit_counts: np.ndarray, denominator: Denominator, *, step: str, series: str) -> DataFrame:
+    """Return the concentration curves of both windows, the most deprived people first, before the gate.
 
     Parameters
     ----------
-    unit_harm : ndarray, shape (2, units)
-        Harm per day before and after.
+    unit_counts : ndarray, shape (2, units)
+        Incidents in each window.
     """
     n = len(denominator.people)
     parts = []
-    for window, harm in zip(("before", "after"), unit_harm, strict=True):
+    for window, harm in zip(("before", "after"), unit_counts, strict=True):
         by_district = np.bincount(denominator.district_of_unit, weights=harm, minlength=n)
         ranked = np.isfinite(denominator.rank)
         if not by_district[ranked].sum() > 0:
             continue
         curve = equity.concentration_curve(by_district, denominator.deprivation, denominator.people)
         labels = {"step": step, "series": series, "denominator": denominator.kind, "window": window}
-        parts.append(DataFrame({**labels, "people_share": curve.people, "harm_share": curve.harm}))
-    return pd.concat(parts) if parts else DataFrame(columns=list(CURVE_COLUMNS))
+        points = {"people_share": curve.people, "harm_share": curve.harm, _TOTAL: by_district[ranked].sum()}
+        parts.append(DataFrame({**labels, **points}))
+    return pd.concat(parts) if parts else DataFrame(columns=[*CURVE_COLUMNS, _TOTAL])
+
+
+def gate_curves(curves: DataFrame, city: City) -> DataFrame:
+    """Return curves as they may be shown: of open data point by point, otherwise coarsely.
+
+    The steps of a curve are the counts of districts. It is therefore read at every twentieth of the people and
+    rounded to hundredths, or to what `disclosure.min_count` incidents are if that is more.
+    """
+    if shown_as_published(city) or curves.empty:
+        return curves[list(CURVE_COLUMNS)].reset_index(drop=True)
+    return pd.concat(
+        [_coarse(curve, city) for _, curve in curves.groupby(list(CURVE_COLUMNS[:4]), sort=False)], ignore_index=True
+    )
+
+
+def _coarse(curve: DataFrame, city: City) -> DataFrame:
+    people = np.linspace(0.0, 1.0, round(1.0 / _CURVE_STEP) + 1)
+    harm = np.interp(people, curve["people_share"], curve["harm_share"])
+    unit = max(0.01, city.disclosure.min_count / float(curve[_TOTAL].iloc[0]))
+    rounded = np.minimum(np.round(np.round(harm / unit) * unit, 6), 1.0)
+    rounded[-1] = 1.0
+    labels = {name: curve[name].iloc[0] for name in CURVE_COLUMNS[:4]}
+    return DataFrame({**labels, "people_share": np.round(people, 6), "harm_share": rounded})

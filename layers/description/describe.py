@@ -29,7 +29,7 @@ from layers.units import Units
 class Described:
     """What describes the steps.
 
-    `flows`: before the disclosure gate (`movement.table.gate_flows`). `measures`, `curves`: columns of inequality.py.
+    `flows`, `curves`: before the disclosure gate (`movement.table.gate_flows`, `inequality.gate_curves`).
     """
 
     findings: tuple[Finding, ...]
@@ -71,15 +71,14 @@ def describe(tables: Tables, units: Units, exposure: Exposure, city: City, *, un
         tuple((one, inequality.levels(one)) for one in denominators(units, tables.districts, city)),
     )
     parts = list(_each(setting))
-    tabled = [
-        pd.concat(list(t)) if t else DataFrame() for t in ([p.measures for p in parts], [p.curves for p in parts])
-    ]
-    measures, curves = (
-        frame.reindex(columns=list(columns)).reset_index(drop=True)
-        for frame, columns in zip(tabled, (inequality.COLUMNS, inequality.CURVE_COLUMNS), strict=True)
-    )
+    measures = _joined([part.measures for part in parts], inequality.COLUMNS)
+    curves = _joined([part.curves for part in parts], inequality.CURVE_COLUMNS)
     found = tuple(finding for part in parts for finding in part.findings)
     return Described(found, table.gathered([p.flows for p in parts if len(p.flows)], city), measures, curves)
+
+
+def _joined(tables: list[DataFrame], columns: tuple[str, ...]) -> DataFrame:
+    return pd.concat(tables, ignore_index=True) if tables else DataFrame(columns=list(columns))
 
 
 def _each(setting: _Setting) -> Iterator[Described]:
@@ -110,7 +109,7 @@ def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: n
         told = inequality.measured(counts, laid, denominator, levels, setting.city)
         found.append(concentration_finding(about, told[0], denominator=denominator.kind, left_out=left_out))
         measures.append(inequality.rows(told, denominator, step=step.id, series=series.id))
-        curves.append(inequality.curves(_rates(counts, laid.spans[0]), denominator, step=step.id, series=series.id))
+        curves.append(inequality.curves(_counted(counts, laid.spans[0]), denominator, step=step.id, series=series.id))
     return Described(tuple(found), flows, pd.concat(measures), pd.concat(curves))
 
 
@@ -143,6 +142,10 @@ def _flows(
 
 def _rates(counts: np.ndarray, span: tuple[slice, slice]) -> np.ndarray:
     return np.stack([counts[:, days].mean(axis=1) for days in span])
+
+
+def _counted(counts: np.ndarray, span: tuple[slice, slice]) -> np.ndarray:
+    return np.stack([counts[:, days].sum(axis=1) for days in span])
 
 
 def _left_out(counts: np.ndarray, laid: Frame, rank: np.ndarray) -> float:

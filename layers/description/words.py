@@ -70,8 +70,7 @@ SENTENCES = {
     ("harm_moved_mean_distance_m", ""): Words(
         nb="{elsewhere} av {what} ligger et annet sted etterpå, i snitt {value} m unna til fots {way}, lest "
         "korteste vei",
-        en="{elsewhere} of {what} lies elsewhere after, on average {value} m away on foot {way}, read the shortest "
-        "way",
+        en="{elsewhere} of {what} lies elsewhere after, on average {value} m away on foot {way}, read the shortest way",
     ),
     ("total_variation", ""): Words(
         nb="{value} av {what} ligger i en annen sone eller på et annet sted etterpå",
