@@ -52,8 +52,6 @@ class _Ways:
 
 
 _Graph = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-    np.ndarray, np.ndarray, np.ndarray, np.ndarray
-]  # what is late, first of each way, where it is now, waits
 
 
 def density_by_waves(
