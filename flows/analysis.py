@@ -15,7 +15,6 @@ from layers.description import Described, describe
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
 from layers.findings.trends import trends
-from layers.findings.trends import trends
 from layers.help import service_access
 from layers.hotspots import hotspots
 from layers.inequality import gate_curves
@@ -136,13 +135,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
     near = step("place counts", lambda: place_counts(tables, city))
     offered = disclosure.gate_services(tables.services)
     helped = step("help within reach", lambda: service_access(tables, offered, city, data_until=until))
-    own = step(
-        "own course", lambda: trends(counted, city, uptake=tables.help_uptake, data_until=until)
-    )
-    found = (*found, *own)
-    own = step(
-        "own course", lambda: trends(counted, city, uptake=tables.help_uptake, data_until=until)
-    )
+    own = step("own course", lambda: trends(counted, city, uptake=tables.help_uptake, data_until=until))
     found = (*found, *own)
     known = None
     if inputs.expected is not None:
@@ -208,7 +201,14 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         city=city,
         run=inputs.run,
         snapshots=inputs.snapshots,
-        warnings=notices(inputs.border, located.units, city, cells=located.places.cells, unit_index=located.unit_index),
+        warnings=notices(
+            inputs.border,
+            located.units,
+            city,
+            cells=located.places.cells,
+            unit_index=located.unit_index,
+            snapshots=inputs.snapshots,
+        ),
         grid=located.area.grid,
         window=located.area.polygon,
         water=tables.water,

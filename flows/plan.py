@@ -95,8 +95,18 @@ def _snapshots(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
 
     made_at = datetime.combine(options.as_of, time(), UTC)
     store = options.state_dir / "snapshots"
+    now = datetime.now(UTC)  # ages of snapshots alone are counted from it
     return tuple(
-        take(source, city, store=store, data_dir=options.data_dir, base_dir=options.base_dir, made_at=made_at)
+        take(
+            source,
+            city,
+            store=store,
+            data_dir=options.data_dir,
+            base_dir=options.base_dir,
+            made_at=made_at,
+            offline=options.offline,
+            now=now,
+        )
         for source in city.sources
     )
 
@@ -150,6 +160,7 @@ def _manifest(release: Release, seconds: dict[str, float]) -> dict[str, Any]:
                 "fetched_at": s.fetched_at.isoformat(),
                 "upstream_date": s.upstream_date.isoformat() if s.upstream_date else None,
                 "licence": s.licence,
+                "stands_in": {"fault": s.fallback.fault, "age_days": s.fallback.age_days} if s.fallback else None,
             }
             for s in release.snapshots
         ],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from flows.catalogue import with_catalogue
 from flows.city_template import PLACEHOLDER
 from flows.cross_checks import cross_check
 from flows.draft import draft_of
@@ -18,6 +19,7 @@ from flows.plain_words import closest, in_words, is_echo, key_path, one_of, unkn
 from flows.yaml_lines import Document, KeyPath, Mark, Mistake, read_yaml, refuse
 from layers.city import City
 from layers.errors import ConfigError
+from layers.whole_chain import with_whole_chain
 
 if TYPE_CHECKING:
     from layers.style import Style
@@ -107,7 +109,8 @@ def load_city(name_or_path: str, config_dir: Path) -> LoadedCity:
     path = find_city(name_or_path, config_dir)
     document, mistakes = _merged(read_yaml(path), read_yaml(config_dir / DEFAULTS))
     document, unknown_weights = with_harm_weights(document, config_dir)
-    mistakes += unknown_weights
+    document, unknown_entries = with_catalogue(document, config_dir)
+    mistakes += unknown_weights + unknown_entries
     city, draft = None, draft_of(document.data)
     try:
         city = City.model_validate(document.data)
@@ -118,7 +121,8 @@ def load_city(name_or_path: str, config_dir: Path) -> LoadedCity:
     mistakes = [mistake for mistake in mistakes if mistake.key not in unfilled] + list(unfilled.values())
     if mistakes or city is None:
         raise refuse(mistakes)
-    return LoadedCity(_anchored(city, path.parent), path, config_sha256(city))
+    whole = with_whole_chain(city)
+    return LoadedCity(_anchored(whole, path.parent), path, config_sha256(city))
 
 
 def _anchored(city: City, folder: Path) -> City:

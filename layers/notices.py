@@ -1,17 +1,23 @@
 """What a reader must know about the inputs of a run: what was left out, repaired or missing, in both languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from layers.city import City, Words
 from layers.disclosure import shown_as_published
-from layers.tables import Border
+from layers.tables import Border, Snapshot
 from layers.units import Units
 
 
 def notices(
-    border: Border, units: Units, city: City, *, cells: np.ndarray, unit_index: np.ndarray
+    border: Border,
+    units: Units,
+    city: City,
+    *,
+    cells: np.ndarray,
+    unit_index: np.ndarray,
+    snapshots: Iterable[Snapshot] = (),
 ) -> tuple[Words, ...]:
     """Return the notices of a run in a stable order.
 
@@ -19,8 +25,11 @@ def notices(
     ----------
     cells, unit_index : n int
         Cell and unit of each incident, -1 for none.
+    snapshots : Snapshot
+        What the run is made from; those that stand in for a source that failed are told.
     """
     return (
+        *_standing_in(snapshots),
         *_refused(border),
         *_nowhere(cells, unit_index, city),
         *_repaired(border),
@@ -28,6 +37,30 @@ def notices(
         *_without_streets(city),
         *_police_initiated(city),
     )
+
+
+_FAULTS = {
+    "unreachable": ("kilden svarte ikke", "the source did not answer"),
+    "refused": ("kilden avviste oss", "the source refused"),
+    "changed": ("kilden er endret", "the source has changed"),
+    "incomplete": ("svaret var ufullstendig", "its answer was incomplete"),
+    "stale": ("kilden er for gammel", "the source is too old"),
+    "offline": ("kjørt uten nett", "run offline"),
+}
+
+
+def _standing_in(snapshots: Iterable[Snapshot]) -> Iterator[Words]:
+    for snapshot in snapshots:
+        if snapshot.fallback is None:
+            continue
+        nb, en = _FAULTS[snapshot.fallback.fault]
+        days = round(snapshot.fallback.age_days)
+        yield Words(
+            nb=f"{snapshot.source_id} er {days} {_few(days, 'dag', 'dager')} gammel: {nb}, "
+            "og den siste gode utgaven er brukt.",
+            en=f"{snapshot.source_id} is {days} {_few(days, 'day', 'days')} old: {en}, "
+            "and its last good state was used.",
+        )
 
 
 def _refused(border: Border) -> Iterator[Words]:

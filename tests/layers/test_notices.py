@@ -1,22 +1,24 @@
 """Notices of a run: whole sentences in both languages, and no small number of closed data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from layers.notices import notices
-from layers.tables import Border
+from layers.tables import Border, Fallback
 from layers.units import Units
 from tests.example_release import example_release
 
 
-def said(city, *, lost=0, repairs=(), refused=0):
+def said(city, *, lost=0, repairs=(), refused=0, snapshots=()):
     columns = ["source_id", "table", "repair", "rows", "area_change_m2"]
     quarantine = pd.DataFrame({"source_id": ["records"] * refused, "row": range(refused)})
     border = Border(None, quarantine, pd.DataFrame(list(repairs), columns=columns), {"records": 300})
     units = Units(None, pd.DataFrame({"deprivation_rank": [0.5]}), None, None)
     cells = np.where(np.arange(50) < lost, -1, 7)
-    return notices(border, units, city, cells=cells, unit_index=cells)
+    return notices(border, units, city, cells=cells, unit_index=cells, snapshots=snapshots)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,23 @@ def test_one_is_told_as_one():
     assert refused.en == "1 of 300 rows of records was refused; reasons stand in tables/quarantine.csv."
     assert mended.en == "1 shape of fjord was repaired (12 m² changed)."
     assert mended.nb == "1 form i fjord ble reparert (12 m² endret)."
+
+
+@pytest.mark.parametrize(
+    ("fault", "age_days", "nb", "en"),
+    [
+        (
+            "unreachable",
+            3.2,
+            "er 3 dager gammel: kilden svarte ikke, og",
+            "is 3 days old: the source did not answer, and",
+        ),
+        ("offline", 1.0, "er 1 dag gammel: kjørt uten nett, og", "is 1 day old: run offline, and"),
+    ],
+)
+def test_a_snapshot_that_stands_in_is_told_first(fault, age_days, nb, en):
+    release = example_release()
+    stands_in = replace(release.snapshots[0], fallback=Fallback(fault, "why", age_days))
+    first, *_ = said(release.city, lost=1, snapshots=[stands_in, *release.snapshots])
+    assert nb in first.nb
+    assert en in first.en
