@@ -1,12 +1,14 @@
 """Which days are compared along the chain of periods: windows, placebo windows, the last day that counts. No counts."""
 
 from datetime import date, timedelta
-
-from pandas import DataFrame
+from typing import TYPE_CHECKING
 
 from layers.city import City, Period, Step, Window
 from layers.errors import ConfigError
 from layers.left_out import overlap, pieces, spans_left_out
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # settings are read without it
 
 _WHOLE_WEEK = timedelta(days=7)
 
@@ -35,7 +37,7 @@ def data_until(city: City, as_of: date, last_incident_day: date) -> date:
     return until
 
 
-def counted_until(incidents: DataFrame, city: City, as_of: date) -> date:
+def counted_until(incidents: "DataFrame", city: City, as_of: date) -> date:
     """Return `data_until` for a table of incidents, by the local day of the last one."""
     return data_until(city, as_of, incidents["occurred_from"].max().tz_convert(city.zone).date())
 

@@ -102,6 +102,7 @@ class City(Frozen):
     periods: tuple[Period, ...] = Field(min_length=2, description="the chain of periods, without gap or overlap")
     scenes: tuple[Scene, ...] = Field(min_length=2, description="places where the scene stood or may have gone")
     steps: tuple[Step, ...] = Field(min_length=1, description="the first is the headline")
+    whole_chain: bool = Field(True, description="compare the first with the last period too, if no step does")
     breaks: tuple[Break, ...] = Field((), description="declared changes of records that are not the event itself")
     help_series: tuple[HelpSeries, ...] = Field((), description="series on help taken up; none: no claim about help")
     deprivation: Deprivation = Field(description="who has less")

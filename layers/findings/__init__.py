@@ -11,6 +11,7 @@ from geopandas import GeoDataFrame
 from layers.city import City, Series, Step, Words
 from layers.errors import ConfigError
 from layers.exposure import Exposure, end_day
+from layers.findings.breaks import breaks_said
 from layers.findings.detection import detection_ratios
 from layers.findings.estimate import Figure, Movement, figures, multiverse, tipping
 from layers.findings.evidence import Evidence, evidence, frame
@@ -192,7 +193,7 @@ def _finding(
         level=city.inference.level,
         p_value=figure.p_value,
         method=method_of(quantity.kind, quantity.adjustment),
-        assumptions=_assumptions(quantity, series, judgement),
+        assumptions=(*breaks_said(city, step), *_assumptions(quantity, series, judgement)),
         detection_band=figure.detection_band,
         tipping_point=figure.tipping.point,
         multiverse=choices,
