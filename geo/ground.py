@@ -16,7 +16,7 @@ import numpy as np
 from geo.chebyshev import nodes, series, stack
 from geo.compiled import compiled
 from geo.errors import GeoError
-from geo.ground_rows import Rows, band
+from geo.ground_rows import Rows, band, side_by_side
 from geo.threads import each
 
 WHOLE, CUT, DIAGONAL = 1 / 3, 1 / 2, 1 / 6
@@ -26,6 +26,7 @@ LARGEST = {4: 16 / 3, 3: 2 * (2 + np.sqrt(2)), 2: 6.0, 1: 4.0, 0: 0.0}
 TOLERANCE = 1e-7  # of the kernel's peak, for a Chebyshev coefficient to be left out
 # Rows that are worked on at a time: so many, or so many times the terms; the halo then costs a sixteenth at most.
 LEAST_BAND_ROWS, BAND_TERMS = 1024, 16
+WIDE = 2048  # cells of a row from which on it runs at full speed; narrower columns are laid side by side
 
 
 @dataclass(frozen=True)
@@ -127,19 +128,40 @@ def spread_each(ground: Ground, columns: np.ndarray, *, bandwidths_cells: Sequen
         coefficients = np.pad(coefficients, ((0, 0), (0, 1)))
     flat = planes.reshape(-1, *shape)
     result = np.zeros((len(bandwidths_cells), *flat.shape), dtype=planes.dtype)
-    reach = coefficients.shape[1] - 1
-    held = each(partial(_rows_with_mass, ground.land), flat)
-
-    def one(item: tuple[int, int]) -> None:
-        column, first = item
-        # beyond the reach of any mass everything stays 0
-        start, stop = max(first, held[column][0] - reach), min(first + height, shape[0], held[column][1] + reach)
-        if start < stop:
-            band(ground.rows, flat[column], (start, stop), coefficients, result[:, column, start:stop])
-
     height = max(LEAST_BAND_ROWS, BAND_TERMS * coefficients.shape[1])
-    each(one, product(range(len(flat)), range(0, shape[0], height)))
+    held = each(partial(_rows_with_mass, ground.land), flat)
+    width = ground.rows.width
+    together = max(1, min(len(flat), WIDE // width))
+    lots = [slice(k, min(k + together, len(flat))) for k in range(0, len(flat), together)]
+    wide = {number: side_by_side(ground.rows, number) for number in {lot.stop - lot.start for lot in lots}}
+
+    def one(item: tuple[slice, int]) -> None:
+        lot, first = item
+        # beyond the reach of any mass everything stays 0
+        reach = coefficients.shape[1] - 1
+        start = max(first, min(rows[0] for rows in held[lot]) - reach)
+        stop = min(first + height, shape[0], max(rows[1] for rows in held[lot]) + reach)
+        if start >= stop:
+            return
+        if together == 1:
+            band(ground.rows, flat[lot.start], (start, stop), coefficients, result[:, lot.start, start:stop])
+            return
+        sums = np.zeros((len(coefficients), stop - start, (lot.stop - lot.start) * width - 2), dtype=planes.dtype)
+        band(wide[lot.stop - lot.start], _laid(flat[lot]), (start, stop), coefficients, sums)
+        for k in range(lot.stop - lot.start):
+            result[:, lot.start + k, start:stop] = sums[:, :, k * width : k * width + shape[1]]
+
+    each(one, product(lots, range(0, shape[0], height)))
     return result.reshape(len(bandwidths_cells), *planes.shape)
+
+
+def _laid(columns: np.ndarray) -> np.ndarray:
+    """Columns side by side, with the two cells of padding between them that `side_by_side` expects."""
+    number, rows, cols = columns.shape
+    laid = np.zeros((rows, number * (cols + 2) - 2), dtype=columns.dtype)
+    for k, column in enumerate(columns):
+        laid[:, k * (cols + 2) : k * (cols + 2) + cols] = column
+    return laid
 
 
 def _coefficients(bandwidth_cells: float, largest: float) -> np.ndarray:

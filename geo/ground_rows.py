@@ -44,6 +44,43 @@ class Rows:
         return self.run_from.size - 1
 
 
+def side_by_side(rows: Rows, times: int) -> Rows:
+    """Return the operator of so many copies of the raster in a row, each with its padding: wide rows run faster.
+
+    The raster is then rows x (times * width - 2), a copy every `width` columns; every cell meets the same numbers in
+    the same order as alone.
+    """
+
+    def moved(flat: np.ndarray, copy: np.ndarray | int) -> np.ndarray:
+        row, col = np.divmod(flat, rows.width)
+        return np.asarray((row * times + copy) * rows.width + col)
+
+    run, run_copy = _copies(rows.run_from, times)
+    cell, cell_copy = _copies(rows.rim_from, times)
+    size = np.diff(rows.rim_start)[cell]
+    start = np.concatenate(([0], np.cumsum(size)))
+    link = np.arange(start[-1]) + np.repeat(rows.rim_start[cell] - start[:-1], size)
+    return Rows(
+        width=rows.width * times,
+        run_from=rows.run_from * times,
+        runs=moved(rows.runs[run], run_copy[:, None]),
+        rim_from=rows.rim_from * times,
+        rim=moved(rows.rim[cell], cell_copy),
+        rim_start=start,
+        rim_cell=moved(rows.rim_cell[link], np.repeat(cell_copy, size)),
+        rim_weight=rows.rim_weight[link],
+        stencil=rows.stencil,
+    )
+
+
+def _copies(first: np.ndarray, times: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which item, and of which copy, where each row holds its items once for each copy."""
+    row = np.repeat(np.arange(first.size - 1), np.diff(first) * times)
+    place = np.arange(row.size) - first[row] * times
+    number = np.diff(first)[row]
+    return first[row] + place % number, place // number
+
+
 def band(rows: Rows, plane: np.ndarray, span: tuple[int, int], coefficients: np.ndarray, sums: np.ndarray) -> None:
     """Add ``sum_k c_k T_k(P) v`` to `sums`, in the rows of a span only.
 

@@ -83,8 +83,8 @@ def p_values(ready: Prepared, tallies: Iterable[Tally]) -> Permutation:
     n = extremes.shape[1]
     score, slack = (ready.observed - 0.5) * ready.weight, ready.tie * ready.weight
     counts = (
-        np.sum([part.as_high for part in parts], axis=0),
-        np.sum([part.as_low for part in parts], axis=0),
+        sum(part.as_high for part in parts),
+        sum(part.as_low for part in parts),
         n - np.searchsorted(np.sort(extremes[0]), score - slack),
         np.searchsorted(np.sort(extremes[1]), score + slack, side="right"),
     )

@@ -131,6 +131,21 @@ def test_columns_and_threads_change_no_bit():
     np.testing.assert_array_equal(one[2], spread(ground_of(land), columns[2], bandwidth_cells=4.0))
 
 
+@pytest.mark.parametrize("wide", [0, 70, 100_000])
+def test_columns_side_by_side_change_no_bit(wide, monkeypatch):
+    """One at a time, three at a time with one left over, all at once; walls, and an empty column among them."""
+    rng = np.random.default_rng(9)
+    land = rng.random((40, 20)) < 0.85
+    cut = rng.random((40, 20)) < 0.1
+    ground = ground_of(land, cut_east=cut, cut_south=cut)
+    columns = rng.random((7, 40, 20)) * land
+    columns[2] = 0
+    monkeypatch.setattr("geo.ground.WIDE", wide)
+    together = spread_each(ground, columns, bandwidths_cells=(2.0, 3.0))
+    for k, column in enumerate(columns):
+        np.testing.assert_array_equal(together[:, k], spread_each(ground, column, bandwidths_cells=(2.0, 3.0)))
+
+
 def test_bands_of_rows_with_their_halo_change_no_bit(monkeypatch):
     rng = np.random.default_rng(6)
     land = rng.random((90, 30)) < 0.9
