@@ -12,7 +12,7 @@ _SHOWN = 10
 
 
 def check_districts(districts: GeoDataFrame, city: City) -> None:
-    """Raise if a district lacks the indicator that ranks it, or two districts overlap.
+    """Raise if a district lacks the indicator that ranks it or a declared denominator, or two districts overlap.
 
     Raises
     ------
@@ -20,6 +20,7 @@ def check_districts(districts: GeoDataFrame, city: City) -> None:
         Naming the districts, at most ten.
     """
     _check_indicator(districts, city)
+    _check_denominators(districts, city)
     _check_overlaps(districts)
 
 
@@ -40,6 +41,21 @@ def _check_indicator(districts: GeoDataFrame, city: City) -> None:
             "`without_value: unranked` under deprivation: their harm is then left out of findings by rank."
         )
         raise ContractError(msg)
+
+
+def _check_denominators(districts: GeoDataFrame, city: City) -> None:
+    ranked = districts[city.deprivation.indicator].notna()
+    for kind, column in city.deprivation.denominators.items():
+        where = f"deprivation.denominators.{kind}"
+        if column not in districts:
+            raise ContractError(f"districts have no column {column!r}, which {where} names. Map it in `columns`.")
+        wrong = ranked & ~(districts[column] >= 0)
+        if wrong.any():
+            named = _named(districts, np.flatnonzero(wrong))
+            msg = f"{int(wrong.sum())} of {len(districts)} districts have no number of people of 0 or more in {column!r}"
+            raise ContractError(f"{msg}, which {where} names: {named}. Supply it.")
+        if not districts[column][ranked].sum() > 0:
+            raise ContractError(f"{column!r}, which {where} names, counts nobody in the ranked districts. Correct it.")
 
 
 def _check_overlaps(districts: GeoDataFrame) -> None:

@@ -12,6 +12,7 @@ from layers.simulation.streams import stream
 from layers.simulation.terrain import CORNER, CRS, MARKET, PARK, PRECISION_M, TOWN_SEED, UNDERPASS, Terrain, warp
 
 COUNT = 32
+_DAY_AWAY = 0.5
 # The centres of the scenes' districts are fixed: the border beside the underpass must run some 110 m east of it.
 _FIXED = np.array(
     [
@@ -30,8 +31,8 @@ def districts(ground: Terrain) -> GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        district_id, name, level, population, low_income_share, child_poverty_share (shares of residents, 0 to 1),
-        geometry, in EPSG:25832; a coverage without gap or overlap, ordered by id.
+        district_id, name, level, population, daytime_population, low_income_share, child_poverty_share (shares of
+        residents, 0 to 1), geometry, in EPSG:25832; a coverage without gap or overlap, ordered by id.
     """
     seeds = _seeds(ground)
     cells = _cells(ground, seeds)
@@ -43,6 +44,7 @@ def districts(ground: Terrain) -> GeoDataFrame:
             "name": np.array(_FIXED_NAMES + DISTRICTS[: COUNT - len(_FIXED_NAMES)], dtype=object)[order],
             "level": "district",
             "population": _population(cells, middle)[order],
+            "daytime_population": _in_daytime(_population(cells, middle), cells, middle)[order],
             "low_income_share": _low_income(middle)[order],
             "child_poverty_share": _child_poverty(middle)[order],
         },
@@ -123,6 +125,13 @@ def _population(cells: np.ndarray, middle: np.ndarray) -> np.ndarray:
     per_km2 = 1100 + 7600 * np.exp(-np.hypot(*(middle - [3200, 3100]).T) / 1900)
     people = shapely.area(cells) / 1e6 * per_km2 * np.exp(rng.normal(0, 0.25, len(cells)))
     return np.asarray(np.clip(np.round(people, -1), 1000, 8000), dtype=float)
+
+
+def _in_daytime(residents: np.ndarray, cells: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    """Half of all residents spend the day at home; the others where the shops, schools and offices are."""
+    drawn = shapely.area(cells) * (0.04 + np.exp(-np.hypot(*(middle - MARKET).T) / 600))
+    away = residents.sum() * _DAY_AWAY
+    return np.asarray(np.round((1 - _DAY_AWAY) * residents + away * drawn / drawn.sum(), -1), dtype=float)
 
 
 def _low_income(middle: np.ndarray) -> np.ndarray:
