@@ -68,7 +68,11 @@ def _open(work: str, n: int, cells: int, *, rounds: int) -> list[Record]:
     points = points_of(drawn[:, 0], drawn[:, 1])
     error = partial(_error, grid, lambda at: direct_sum(at, points, GAUSSIAN, bandwidth_m=sigma_m)[0])
     size = f"{n:,} points, {cells} x {cells}, sigma {SIGMA_CELLS} cells"
-    return records_of(work, size, runs, ours="ours", error=error, note="links of land and placing of points included")
+    single = runs.pop("ours in float32")
+    records = partial(records_of, size=size, ours="ours", error=error)
+    note = "links of land and placing of points included"
+    found = records(work, runs=runs, note=note)
+    return found + records(f"{work}_single", runs=runs | {"ours": single}, note=f"{note}; in single precision")
 
 
 def _walls(work: str, n: int, cells: int, *, rounds: int) -> list[Record]:

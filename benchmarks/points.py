@@ -18,7 +18,19 @@ from geopandas import GeoDataFrame
 from pyarrow import parquet
 
 from benchmarks.peers.peer_io import inner_cells, peak_memory_mb
-from benchmarks.side_by_side import CRS, PEERS, SIDE_M, SOUTH, WEST, Record, Run, cpu_seconds, interleaved, peer_python
+from benchmarks.side_by_side import (
+    CRS,
+    NO_ERROR,
+    PEERS,
+    SIDE_M,
+    SOUTH,
+    WEST,
+    Record,
+    Run,
+    cpu_seconds,
+    interleaved,
+    peer_python,
+)
 from geo.grid import Grid
 from geo.ground import ground_of, spread
 from geo.planar.exact import direct_sum
@@ -129,7 +141,9 @@ def _fresh(name: str, folder: Path, size: int) -> Run:
 def _record(size: int, runs: dict[str, list[Run] | str], exact: np.ndarray) -> Record:
     medians = {name: _median(done) for name, done in runs.items()}
     own, peer = medians["ours"], medians["kdepy"]
+    our_error = _error(runs["ours"], exact)
     notes = [done if isinstance(done, str) else done[-1].note for done in runs.values()]
+    notes += [NO_ERROR] if our_error is None else []
     return {
         "work": "points_1e8",
         "size": f"{size:,} points from Parquet, {CELLS} x {CELLS}, sigma {SIGMA_CELLS} cells",
@@ -138,7 +152,7 @@ def _record(size: int, runs: dict[str, list[Run] | str], exact: np.ndarray) -> R
         "our_cpu_s": own,
         "ratio": None if peer is None or own is None else round(peer / own, 1),
         "peer_error": _error(runs["kdepy"], exact),
-        "our_error": _error(runs["ours"], exact),
+        "our_error": our_error,
         "note": "; ".join(notes),
     }
 

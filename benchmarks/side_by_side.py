@@ -20,6 +20,7 @@ PEERS = Path(__file__).parent / "peers"
 WEST, SOUTH, SIDE_M = 500_000.0, 4_600_000.0, 20_000.0
 CRS = "EPSG:32618"
 LIMIT_S = 400.0
+NO_ERROR = "no exact value to compare with"  # stands in the note of every record without an error of ours
 
 Record = dict[str, object]
 
@@ -88,11 +89,12 @@ def records_of(
     error: Callable[[np.ndarray], float] | None = None,
     note: str = "",
 ) -> list[Record]:
-    """Return one record for each peer; `ours` names our own run."""
+    """Return one record for each peer; `ours` names our own run, and says so where it has no error."""
     own = runs[ours]
     if isinstance(own, str):
         raise SystemExit(own)
     our_cpu, our_error = _median(own), _error(own[0], error)
+    note = "; ".join(text for text in (note, NO_ERROR if our_error is None else "") if text)
     records: list[Record] = []
     for peer, done in runs.items():
         if peer == ours:
@@ -100,7 +102,8 @@ def records_of(
         record: Record = {"work": work, "size": size, "peer": peer}
         if isinstance(done, str):
             record |= {"peer_cpu_s": None, "our_cpu_s": our_cpu, "ratio": None, "peer_error": None}
-            record |= {"our_error": our_error, "note": done}
+            told = [done, NO_ERROR if our_error is None else ""]
+            record |= {"our_error": our_error, "note": "; ".join(text for text in told if text)}
         else:
             peer_cpu = _median(done)
             notes = [text for text in (note, own[0].note, done[0].note, _single(done)) if text]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks.side_by_side import NO_ERROR
 from benchmarks.table import END, README, START, in_order, put, read, table
 
 FAST = {"work": "b", "size": "9 cells", "peer": "y", "peer_cpu_s": 12.5, "our_cpu_s": 0.05, "ratio": 250.0}
@@ -27,6 +28,15 @@ def test_the_table_stands_between_the_marks():
     assert put(text, [FAST]) == f"before\n{START}{table([FAST])}{END}\nafter"
     with pytest.raises(ValueError, match="are missing; put them where the table belongs"):
         put("without marks", [FAST])
+
+
+def test_every_record_has_the_same_fields_and_an_error_or_the_reason_why_not():
+    for record in read():
+        assert set(record) == set(FAST)
+        assert record["peer"] != "" and "ours" not in str(record["peer"])
+        assert record["our_error"] is not None or NO_ERROR in str(record["note"]), record["work"]
+        known = record["peer_cpu_s"] is not None and record["our_cpu_s"] is not None
+        assert (record["ratio"] is not None) == known
 
 
 def test_the_readme_shows_the_results():
