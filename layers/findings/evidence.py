@@ -46,7 +46,8 @@ class Frame:
     weights: np.ndarray  # (units, 4)
     area_of_unit: np.ndarray  # (units,)
     published: tuple[slice, ...]  # every span of days that something is published of: windows of all steps, periods
-    enforced: np.ndarray | None = None  # (2, scenes), where `inference.enforcement` is declared
+    enforced: np.ndarray | None = None  # (2, scenes and rings), where `inference.enforcement` is declared
+    scenes: int | None = None  # how many of the numbers in `scene` are scenes; the others are rings; None: all
 
     @cached_property
     def group(self) -> np.ndarray:
@@ -160,7 +161,7 @@ def frame(
     if declared is not None and interventions is not None:
         areas = pd.concat([units.scenes[["geometry"]], units.rings[["geometry"]]])  # as `places` numbers them
         enforced = enforced_share(interventions, areas, windows, declared=declared)
-    return Frame(spans, roles(units, step), scene, weights(units), area, published, enforced)
+    return Frame(spans, roles(units, step), scene, weights(units), area, published, enforced, scenes=len(units.scenes))
 
 
 def _published(exposure: Exposure, city: City, until: date) -> tuple[slice, ...]:
@@ -219,15 +220,17 @@ def _least(rate: np.ndarray, frame: Frame, *, n_days: int) -> np.ndarray:
 def _smallest(counts: np.ndarray, frame: Frame) -> dict[str, float]:
     """Return, by role and window, the least count above zero that the rate of that role could give away.
 
-    Of each scene and ring: its count in the window, and the difference to its count in every published span around or
-    inside it.
+    Of each scene and ring: its count in the window; of scenes also the difference to their count in every published
+    span around or inside it. Of a ring alone nothing is published that could be subtracted.
     """
-    found = {}
+    found, scenes = {}, np.inf if frame.scenes is None else frame.scenes
     for name, role in (("origin", functionals.ORIGIN), ("receivers", functionals.RECEIVERS)):
-        daily = [counts[frame.scene == s].sum(axis=0) for s in np.unique(frame.scene[frame.role == role])]
+        places = np.unique(frame.scene[frame.role == role])
+        daily = [counts[frame.scene == p].sum(axis=0) for p in places]
+        apart = [d for d, p in zip(daily, places, strict=True) if p < scenes]
         for window, days in zip(("before", "after"), frame.spans[0], strict=True):
             nested = [s for s in frame.published if _holds(s, days) or _holds(days, s)]
-            told = [d[days].sum() for d in daily] + [abs(d[days].sum() - d[s].sum()) for d in daily for s in nested]
+            told = [d[days].sum() for d in daily] + [abs(d[days].sum() - d[s].sum()) for d in apart for s in nested]
             found[f"smallest_{name}_{window}"] = float(min((count for count in told if count > 0), default=0.0))
     return found
 

@@ -123,7 +123,7 @@ def _values(telling: Telling, language: Language) -> dict[str, str]:
     return _part_values(finding, language) | {
         "what": _what(telling, language),
         "origin_name": _places(step.origin, city, language),
-        "receivers_name": _places(step.receivers, city, language),
+        "receivers_name": _receivers(step, city, language),
         "value": _amount(finding, finding.estimate or 0.0, language),
         "size": _amount(finding, abs(finding.estimate or 0.0), language),
         "low": _amount(finding, low, language, signed=True),
@@ -169,6 +169,15 @@ def _amount(finding: Finding, value: float, language: Language, *, signed: bool 
     if _is_share(finding):
         return percent(value, language, signed=signed)
     return number(value, language, decimals=_DECIMALS.get(finding.unit, 1), signed=signed)
+
+
+def _receivers(step: Step, city: City, language: Language) -> str:
+    """Name the receivers of a step: scenes, and the ground around the origin if rings are among them."""
+    around = _fill(templates.AROUND, language, {"reach": f"{max(step.rings):g}"}) if step.rings else ""
+    if not step.receivers:
+        return around
+    joint = {"nb": " og ", "en": " and "}[language]
+    return joint.join([_places(step.receivers, city, language), *([around] if around else [])])
 
 
 def _places(ids: tuple[str, ...], city: City, language: Language) -> str:

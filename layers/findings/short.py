@@ -78,6 +78,7 @@ _CLAUSES: dict[tuple[str, str], Words] = {
 }  # fmt: skip
 _UNDECIDED = Words(nb="det kan ikke avgjøres om {clause}", en="it cannot be decided whether {clause}")
 _ORIGIN = Words(nb="utgangsstedet", en="the origin")
+_AROUND = Words(nb="området rundt", en="the ground around")
 _RECEIVERS = Words(nb="mottakerstedene", en="the receivers")
 _POINTS = Words(nb=" poeng", en=" points")
 _TOO_FEW_YEARS = Words(nb="for få tidligere år", en="too few earlier years")
@@ -162,8 +163,9 @@ def _names(finding: Finding, city: City, language: Language) -> dict[str, str]:
     step = next(s for s in city.steps if s.id == finding.step)
     names = {scene.id: getattr(scene.name, language) for scene in city.scenes}
     joint = {"nb": " og ", "en": " and "}[language]
-    both = {"origin": step.origin, "receivers": step.receivers}
-    return {role: joint.join(_inside(names[i], language) for i in ids) for role, ids in both.items()}
+    origin, receivers = ([_inside(names[i], language) for i in ids] for ids in (step.origin, step.receivers))
+    around = [getattr(_AROUND, language)] if step.rings else []
+    return {"origin": joint.join(origin), "receivers": joint.join([*receivers, *around])}
 
 
 def _inside(name: str, language: Language) -> str:

@@ -52,6 +52,10 @@ NOT_COMPUTED = Words(
 INTERVAL = Words(nb="{level}-intervall {low} til {high}", en="{level} interval {low} to {high}")
 NO_INTERVAL = Words(nb="uten et avgrenset {level}-intervall", en="without a bounded {level} interval")
 
+AROUND = Words(
+    nb="området inntil {reach} meter å gå fra utgangsstedet",
+    en="the ground within {reach} metres on foot of the origin",
+)
 PLACES = Words(
     nb="; der fra {receivers_before} til {receivers_after} om dagen, ved {origin_name} fra {origin_before} til "
     "{origin_after}",

@@ -11,11 +11,12 @@ from shapely.geometry import LineString, Point, box
 from geo.functionals import CONTROL, ORIGIN, RECEIVERS, REST
 from layers.city import City
 from layers.errors import ConfigError
+from layers.findings import findings
 from layers.findings.evidence import places, roles
 from layers.rings import ground, rings
 from layers.unit_roles import unit_roles
 from layers.units import unit_of, units
-from tests.made_city import CRS, city, tables
+from tests.made_city import CRS, END, FIRST_DAY, city, made_exposure, tables
 
 STEP = {"from": "a", "to": "c", "origin": ["park"], "receivers": ["market"], "rings": [250, 500]}
 SOURCE = {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x"}
@@ -135,3 +136,14 @@ def test_the_table_of_units_tells_roles_and_rings():
     assert table.loc["d1/park", "role"] == "origin"
     assert np.isnan(table.loc["d4", "to_m"])
     assert table["area_km2"].sum() == pytest.approx(8.0)
+
+
+def test_sentences_name_the_ground_around_the_origin():
+    settings = made(steps=[STEP], inference__control_beyond_m=300.0)
+    laid = units(tables(), settings)
+    counts = np.random.default_rng(1).poisson(1.0, (len(laid.pieces), (END - FIRST_DAY).days))
+    found = findings(made_exposure(counts), laid, settings, data_until=END)
+    moved = next(f for f in found if f.kind == "harm_moved_share")
+    assert "“The market” and the ground within 500 metres on foot of the origin" in moved.statement.en
+    assert "«Torget» og området inntil 500 meter å gå fra utgangsstedet" in moved.statement.nb
+    assert "the market and the ground around" in moved.short.en
