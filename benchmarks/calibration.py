@@ -1,19 +1,19 @@
 """Measures whether intervals and verdicts keep what they promise, in simulated towns whose truth is known.
 
-Run: `python -m benchmarks.calibration [--replicates N] [--workers N] [--series ID] [--out FILE]`. Writes
-benchmarks/calibration.json: one row for each cell (scenario, drift between years, overdispersion of weeks, change of
-recording) and finding.
+Run: `python -m benchmarks.calibration [--replicates N] [--workers N] [--series ID] [--out FILE]`, or `make calibrate`.
+Writes one row for each cell (scenario, drift between years, overdispersion of weeks, change of recording) and finding,
+and docs/images/calibration.svg beside them when the file is benchmarks/calibration.json.
 
-The town is Fjordby, its units, windows, season and trend; only counts are drawn, by unit and day, as the simulator
-draws them: a level per district and calendar year, gamma weeks, Poisson days. Estimators, intervals and verdicts are
-those of a run. `coverage` is that of the 95 % interval; where recording changed, of the detection band against the
-truth before recording. `rejected`: that interval leaves out no change.
+Estimators, intervals and verdicts are those of a run, without the multiverse, which can only veto. `coverage` is that
+of the 95 % interval; where recording changed, of the detection band against the truth before recording. `rejected`:
+that interval leaves out no change; for 365 nights, the share of towns where it ever did, at the level of its review.
+Verdicts withstand the detection ratios under `declared`; [1, 1] is a city that declares its recording known. Gains and
+losses are the parts of a movement, tested by themselves.
 """
 
 import argparse
 import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -22,148 +22,179 @@ from typing import Any
 import dask
 import numpy as np
 
-from flows.settings import find_config_dir, load_city
-from geo.functionals import ORIGIN, RECEIVERS
+from benchmarks.calibration_plot import IMAGE, draw
+from benchmarks.simulated_towns import SAME_RECORDING, SCENARIOS, UNTIL, Cell, Town, drawn, frame_until, town
+from geo.displacement import gain_and_loss
 from geo.threads import each_anywhere
-from layers.city import City
-from layers.exposure import Exposure
-from layers.findings import findings
-from layers.findings.evidence import Frame, frame
-from layers.findings.kinds import QUANTITIES
-from layers.release import Finding
-from layers.simulation import simulate
-from layers.tables import Tables
-from layers.truth import expected_exposure
-from layers.units import Units, units
+from layers.findings.detection import detection_ratios
+from layers.findings.estimate import Figure, Movement, figures
+from layers.findings.evidence import Frame, evidence
+from layers.findings.kinds import QUANTITIES, Quantity
+from layers.findings.verdicts import judge
+from layers.reviews import looks, review_level
 
 HERE = Path(__file__).parent
-UNTIL = date(2019, 7, 1)
-SCENARIOS = {"no change": (0.0, 0.0), "pure decrease": (0.8, 0.0), "pure move": (0.8, 0.8)}  # lost, came up
+ROWS = HERE / "calibration.json"
 DRIFTS, DISPERSIONS = (0.0, 0.08), (1.0, 2.5)
-SAME_RECORDING = (1.0, 1.0)
 CHANGED_RECORDING = ((0.5, 2.0), (2.0, 0.5))  # after / before at origin and receivers
-RESAMPLED = 400  # draws of weeks: a standard error to within 4 %
+JUDGED = tuple(q for q in QUANTITIES if not q.is_descriptive)
+PARTS = ("gain of the receivers", "loss of the origin")
+NAMES = (*(f"{q.kind} ({q.adjustment})" for q in JUDGED), *PARTS)
+VERDICTS = ("supported", "refuted", "no practical change", "cannot be decided")
 BATCH = 25
 TINY = 1e-9  # a ratio of two smaller ones has no truth
+CLEAR = 4.0  # errors of the loss from which the bias of a ratio counts
+NIGHTS = "365 nights"
+LATE, LATE_DAYS = 0.05, 120.0  # share of records that come late, and by how much on average
+# columns of what is kept of a town and finding
+VALUE, LOW, HIGH, BAND_LOW, BAND_HIGH, CLEARNESS, VERDICT, KNOWN = range(8)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One design: what happened, how noisy the town is, how recording changed."""
-
-    scenario: str
-    drift: float
-    overdispersion: float
-    detection: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Town:
-    """What all replicates share: settings of one step and series, units, expected incidents per unit and day."""
-
-    city: City
-    units: Units
-    laid: Frame
-    first_day: date
-    history: np.ndarray  # (units, days), as if nothing had ever happened
-    change: int  # day
-
-    def expected(self, scenario: str) -> np.ndarray:
-        """Return expected, fully recorded incidents per unit and day, shape (units, days)."""
-        lost, came = SCENARIOS[scenario]
-        origin, receivers = self.laid.role == ORIGIN, self.laid.role == RECEIVERS
-        there = self.history[receivers]
-        told = self.history.copy()
-        gain = came * self.history[origin].sum(axis=0) * there / there.sum(axis=0)
-        told[receivers, self.change :] += gain[:, self.change :]
-        told[origin, self.change :] *= 1.0 - lost
-        return told
+def seen(made: Town, laid: Frame, counts: np.ndarray, *, level: float) -> np.ndarray:
+    """Return the figures and verdicts of a town, shape (names, 8); verdicts are read at `level`."""
+    settings, series = made.city.inference, made.city.harm.series[0]
+    proof = evidence(counts, laid)
+    ratios = detection_ratios(laid, settings, series.recorded_by)
+    both = [figures(q, proof, settings, ratios=ratios, levels=(settings.level, level)) for q in JUDGED]
+    moved = [next((f.movement for f in at if f.movement is not None), Movement()) for at in zip(*both, strict=True)]
+    say = partial(judge, series=series, settings=settings, choices=None)
+    rows = []
+    for quantity, (published, judged) in zip(JUDGED, both, strict=True):
+        sure = replace(judged, detection_band=judged.interval), replace(moved[1], loss_band=moved[1].loss)
+        verdicts = say(quantity, judged, movement=moved[1]), say(quantity, sure[0], movement=sure[1])
+        codes = [VERDICTS.index(v.verdict or "cannot be decided") for v in verdicts]
+        rows.append([*_numbers(quantity, published, moved[0]), *codes])
+    parts = gain_and_loss(proof.pair.harm)
+    for part, span in zip(parts, (moved[0].gain, moved[0].loss), strict=True):
+        ends = span or (-np.inf, np.inf)
+        rows.append([float(part), *ends, *ends, np.nan, np.nan, np.nan])
+    return np.array(rows)
 
 
-def town(series: str) -> Town:
-    """Lay out Fjordby with its first step and one series."""
-    loaded = load_city("fjordby", find_config_dir()).city
-    fast = loaded.inference.model_copy(update={"replicates": RESAMPLED})
-    one = loaded.harm.model_copy(update={"series": tuple(s for s in loaded.harm.series if s.id == series)})
-    city = loaded.model_copy(update={"steps": loaded.steps[:1], "harm": one, "inference": fast})
-    made = simulate(city.sources[0], city)  # type: ignore[arg-type] # Fjordby's only source is the simulated one
-    names = ("incidents", "districts", "streets", "zones", "interventions", "services", "land", "water")
-    laid = units(Tables(*(made.tables[name] for name in names)), city)
-    true = expected_exposure(made.expected, laid, city, data_until=UNTIL)
-    step = frame(true, laid, city, city.steps[0])
-    change = (city.periods[1].start - true.first_day).days
-    daily = true.counts[series]
-    wave = daily[laid.pieces["is_control"].to_numpy(dtype=bool)].sum(axis=0)  # season and trend, as nothing moved there
-    base = daily[:, :change].sum(axis=1) / wave[:change].sum()
-    if step is None:
-        raise SystemExit("Fjordby's first step has days without data; correct UNTIL")
-    return Town(city, laid, step, true.first_day, base[:, None] * wave, change)
+def _numbers(quantity: Quantity, found: Figure, movement: Movement) -> list[float]:
+    ends = [*(found.interval or (-np.inf, np.inf)), *(found.detection_band or (-np.inf, np.inf))]
+    clearness = np.inf
+    if quantity.is_ratio:
+        low, high = movement.loss or (-np.inf, np.inf)
+        clearness = (low + high) / (high - low) * 1.96 if np.isfinite(high) else 0.0
+    return [np.nan if found.value is None else found.value, *ends, clearness]
 
 
-def drawn(made: Town, cell: Cell, rng: np.random.Generator) -> np.ndarray:
-    """Draw recorded counts, shape (units, days)."""
-    mean = made.expected(cell.scenario)
-    n_days = mean.shape[1]
-    day = np.datetime64(made.first_day) + np.arange(n_days)
-    year = day.astype("datetime64[Y]").astype(int)
-    area = made.laid.area_of_unit
-    level = np.exp(cell.drift * rng.normal(size=(area.max() + 1, np.ptp(year) + 1)) - cell.drift**2 / 2)
-    mean *= level[area][:, year - year[0]]
-    excess = cell.overdispersion - 1.0
-    if excess > 0:
-        weekly = np.add.reduceat(mean, np.arange(0, n_days, 7), axis=1)
-        heat = rng.gamma(weekly / excess + 1e-12) * excess / np.maximum(weekly, 1e-12)
-        mean *= np.repeat(heat, 7, axis=1)[:, :n_days]
-    for role, ratio in zip((ORIGIN, RECEIVERS), cell.detection, strict=True):
-        mean[made.laid.role == role, made.change :] *= ratio
-    # a ratio above 1 draws more than there was, which is the same to every figure as having recorded less before
-    return rng.poisson(mean)
+def generator(cell: Cell, seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, *(ord(letter) for letter in repr(cell))])
 
 
-def batch(made: Town, cell: Cell, seeds: range) -> list[tuple[Finding, ...]]:
-    """Return the findings of some replicates."""
+def batch(made: Town, cell: Cell, seeds: range) -> np.ndarray:
+    """Return what is seen of some towns, shape (towns, names, 8)."""
+    level = review_level(made.city, made.city.steps[0], UNTIL)
+    return np.array([seen(made, made.laid, drawn(made, cell, generator(cell, s)), level=level) for s in seeds])
+
+
+def nights(made: Town, cell: Cell, seeds: range) -> np.ndarray:
+    """Return what is seen of some towns through the first year of nights, shape (towns, nights, names, 8).
+
+    Between two reviews nothing but late records can change what a night sees: the first and the last night after each
+    review are looked at. Verdicts and intervals are those at the level of the review.
+    """
+    step, rest = made.city.steps[0], made.city.disclosure.min_age_days
+    reviews = [(day, review_level(made.city, step, day), frame_until(made, day)) for day, _ in looks(made.city, step)]
     found = []
     for seed in seeds:
-        rng = np.random.default_rng([seed, *(ord(letter) for letter in repr(cell))])
-        exposure = Exposure(made.first_day, {made.city.harm.series[0].id: drawn(made, cell, rng)})
-        found.append(findings(exposure, made.units, made.city, data_until=UNTIL))
-    return found
+        rng = generator(cell, seed)
+        counts, told = drawn(made, cell, rng), []
+        for day, level, laid in reviews:
+            known = counts[:, : made.day(day)]
+            age = made.day(day) + rest - np.arange(known.shape[1])
+            late = rng.binomial(known, LATE * np.exp(-age / LATE_DAYS))
+            later = rng.binomial(late, np.exp(-rest / LATE_DAYS))
+            told += [_at_review(made, laid, known - missing, level) for missing in (late, later)]
+        found.append(told)
+    return np.array(found)
 
 
-def rows(made: Town, cell: Cell, replicates: list[tuple[Finding, ...]]) -> list[dict[str, Any]]:
-    """Summarise a cell by finding."""
+def _at_review(made: Town, laid: Frame | None, counts: np.ndarray, level: float) -> np.ndarray:
+    if laid is None:
+        raise SystemExit("a review of Fjordby has no days to compare; correct its periods")
+    at_level = made.city.inference.model_copy(update={"level": level})
+    return seen(replace(made, city=made.city.model_copy(update={"inference": at_level})), laid, counts, level=level)
+
+
+def rows(made: Town, cell: Cell, found: np.ndarray) -> list[dict[str, Any]]:
+    """Summarise a cell by finding, and its verdicts once more as of a city that declares its recording known."""
     harm = made.laid.reading(made.expected(cell.scenario))
     true = [
-        float(q.figure(harm)) if np.abs(q.statistic(harm)).max() > TINY or not q.is_ratio else np.nan
-        for q in QUANTITIES
+        float(q.figure(harm)) if np.abs(q.statistic(harm)).max() > TINY or not q.is_ratio else np.nan for q in JUDGED
     ]
+    true += list(gain_and_loss(harm))
+    declared = {VERDICT: made.city.inference.detection_ratios}
+    if cell.detection == SAME_RECORDING:
+        declared[KNOWN] = SAME_RECORDING
     return [
-        _row(cell, f"{q.kind} ({q.adjustment})", true[i], [found[i] for found in replicates])
-        for i, q in enumerate(QUANTITIES)
+        _row(cell, name, true[i], found[:, i], declared=ratios, column=column)
+        for column, ratios in declared.items()
+        for i, name in enumerate(NAMES)
+        if column == VERDICT or name not in PARTS
     ]
 
 
-def _row(cell: Cell, name: str, true: float, found: list[Finding]) -> dict[str, Any]:
-    spans = [f.interval if cell.detection == SAME_RECORDING else f.detection_band for f in found]
-    ends = np.array([s if s is not None else (-np.inf, np.inf) for s in spans])
-    values = np.array([f.estimate if f.estimate is not None else np.nan for f in found])
-    off = values - true
-    verdicts = [f.verdict for f in found]
+def _row(
+    cell: Cell, name: str, true: float, found: np.ndarray, *, declared: tuple[float, float], column: int
+) -> dict[str, Any]:
+    first = LOW if cell.detection == SAME_RECORDING else BAND_LOW
+    low, high = found[:, first], found[:, first + 1]
+    off = (found[:, VALUE] - true)[found[:, CLEARNESS] > CLEAR] if "deterrence" in name else found[:, VALUE] - true
+    off = off[np.isfinite(off)]
+    has_truth = np.isfinite(true) and len(off) > 0
+    bias = float(np.median(off) if "deterrence" in name else off.mean()) if has_truth else None
+    return {
+        **_head(cell, name, len(found), declared),
+        "truth": round(true, 6) if has_truth else None,
+        "coverage": float(((low <= true) & (true <= high)).mean()) if has_truth else None,
+        "bias": bias,
+        "bias_in_se": None if bias is None else float(bias / max(off.std(), TINY)),
+        "rejected": float(((low > 0) | (high < 0)).mean()),
+        **({} if name in PARTS else _verdicts(found[:, column])),
+    }
+
+
+def _head(cell: Cell, name: str, replicates: int, declared: tuple[float, float]) -> dict[str, Any]:
     return {
         "scenario": cell.scenario,
         "drift": cell.drift,
         "overdispersion": cell.overdispersion,
         "detection": cell.detection,
+        "declared": declared,
         "finding": name,
-        "replicates": len(found),
-        "coverage": None if np.isnan(off).all() else float(((ends[:, 0] <= true) & (true <= ends[:, 1])).mean()),
-        "bias": None if np.isnan(off).all() else float(np.nanmean(off)),
-        "bias_in_se": None if np.isnan(off).all() else float(np.nanmean(off) / np.nanstd(off)),
-        "rejected": float(((ends[:, 0] > 0) | (ends[:, 1] < 0)).mean()),
-        "supported": verdicts.count("supported") / len(found),
-        "refuted": verdicts.count("refuted") / len(found),
-        "undecided": verdicts.count("cannot be decided") / len(found),
+        "replicates": replicates,
     }
+
+
+def _verdicts(codes: np.ndarray) -> dict[str, float]:
+    share = [float((codes == code).mean()) for code in range(len(VERDICTS))]
+    return {"supported": share[0], "refuted": share[1], "no_practical_change": share[2], "undecided": share[3]}
+
+
+def night_rows(made: Town, cell: Cell, found: np.ndarray) -> list[dict[str, Any]]:
+    """Summarise a year of nights: the share of towns that ever, in any night, had a verdict or left out the truth."""
+    told, harm = [], made.laid.reading(made.expected(cell.scenario))
+    true = [float(q.figure(harm)) for q in JUDGED]
+    for column, declared in ((VERDICT, made.city.inference.detection_ratios), (KNOWN, SAME_RECORDING)):
+        for i, name in enumerate(NAMES[: len(JUDGED)]):
+            codes, ends = found[:, :, i, column], found[:, :, i, [LOW, HIGH]]
+            ever = {"supported": 0, "refuted": 1}
+            outside = (ends[..., 0] > true[i]) | (ends[..., 1] < true[i])
+            told.append(
+                {
+                    **_head(replace(cell, scenario=NIGHTS), name, len(found), declared),
+                    "coverage": None,
+                    "bias": None,
+                    "bias_in_se": None,
+                    "rejected": float(outside.any(axis=1).mean()),
+                    **{verdict: float((codes == code).any(axis=1).mean()) for verdict, code in ever.items()},
+                    "undecided": float((codes == VERDICTS.index("cannot be decided")).all(axis=1).mean()),
+                }
+            )
+    return told
 
 
 def cells() -> list[Cell]:
@@ -174,21 +205,33 @@ def cells() -> list[Cell]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replicates", type=int, default=1000)
+    parser.add_argument("--replicates", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=1, help="processes")
     parser.add_argument("--series", default="disorder")
-    parser.add_argument("--out", type=Path, default=HERE / "calibration.json")
+    parser.add_argument("--out", type=Path, default=ROWS)
     asked = parser.parse_args()
     made, table = town(asked.series), []
-    for cell in cells():
-        seeds = [range(i, min(i + BATCH, asked.replicates)) for i in range(0, asked.replicates, BATCH)]
+    seeds = [range(i, min(i + BATCH, asked.replicates)) for i in range(0, asked.replicates, BATCH)]
+
+    def every(work: Any, cell: Cell) -> np.ndarray:
         with dask.config.set(scheduler="processes" if asked.workers > 1 else "sync", num_workers=asked.workers):
-            parts = each_anywhere(partial(batch, made), cell, seeds)
-        table += rows(made, cell, [found for part in parts for found in part])
-        print(
-            cell, *(f"{r['finding'][:24]} {r['coverage']}" for r in table[-len(QUANTITIES) :]), sep="\n  ", flush=True
-        )
-        asked.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+            return np.concatenate(each_anywhere(partial(work, made), cell, seeds))
+
+    for cell in cells():
+        table += rows(made, cell, every(batch, cell))
+        _write(table, asked.out)
+    for drift, dispersion in ((0.0, 1.0), (0.08, 2.5)):
+        cell = Cell("no change", drift, dispersion, SAME_RECORDING)
+        table += night_rows(made, cell, every(nights, cell))
+        _write(table, asked.out)
+    if asked.out == ROWS:
+        IMAGE.write_text(draw(table), encoding="utf-8")
+
+
+def _write(table: list[dict[str, Any]], path: Path) -> None:
+    path.write_text("[\n" + ",\n".join(json.dumps(row) for row in table) + "\n]\n", encoding="utf-8")
+    last = table[-1]
+    print(len(table), last["scenario"], last["drift"], last["overdispersion"], last["detection"], flush=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from scipy.special import chdtrc, ndtr, stdtr, stdtrit
 _STEP = 1e-4  # of central differences, as a share of the largest entry of a window
 _ROUNDS = 30  # of the weights of pooled drift
 _SHARED_WINDOW = 0.25  # squared correlation of two year pairs, one of which ends in the window the other starts from
-_SIGNIFICANT = 0.05  # placebo pairs count on their own where they contradict the pooled drift at this level
+_SIGNIFICANT = 0.1  # placebo pairs count on their own where they contradict the pooled drift at this level
 _FAR_ABOVE = 8.0  # standard errors; there nothing is cut
 Statistic = Callable[[np.ndarray], np.ndarray]
 
@@ -162,7 +162,7 @@ def drift_of(placebos: Placebos, pooled: PooledDrift) -> Drift:
     """Compare what a statistic did in placebo pairs with what weeks and the pooled drift explain.
 
     excess = (sum effect^2 - sum (weekly + sensitivity tau^2)) / sum sensitivity, where the pairs strayed farther than
-    those explain (chi-square, p < 0.05), else 0: drift that areas share, or that a few of them have. No change is
+    those explain (chi-square, p < 0.1), else 0: drift that areas share, or that a few of them have. No change is
     centred on 0. Its degrees of freedom are the pairs, less what centring takes (one, but less of pairs that share a
     window: their common mean is known better) and less what shared windows repeat.
     """

@@ -8,6 +8,7 @@ import numpy as np
 from geo.errors import GeoError
 
 DAYS_OF_YEAR = 365.2425
+_LEAST_DISPERSION = 0.5  # incidents are not more even than that; what lies below is chance
 BLOCK = 4  # weeks resampled together: what is out of the ordinary often lasts some weeks
 
 
@@ -51,8 +52,8 @@ def _poisson_fit(design: np.ndarray, counts: np.ndarray, *, rounds: int = 50) ->
     coefficients = np.zeros(design.shape[1])
     for _ in range(rounds):
         working = np.log(fitted) + (counts - fitted) / fitted
-        root = np.sqrt(fitted)
-        update = np.linalg.lstsq(design * root[:, None], working * root, rcond=None)[0]
+        weighted = design * fitted[:, None]
+        update = np.linalg.solve(weighted.T @ design, weighted.T @ working)
         fitted = np.exp(np.clip(design @ update, -30.0, 30.0))
         if np.allclose(update, coefficients, rtol=1e-10, atol=1e-12):
             break
@@ -150,22 +151,22 @@ def overdispersion(residuals: np.ndarray, counts: np.ndarray, *, block: int = BL
     return float((_run_sums(residuals, block) ** 2).sum() / block / total * weeks / (weeks - block))
 
 
-def corrected_overdispersion(residuals: np.ndarray, counts: np.ndarray, *, block: int = BLOCK) -> tuple[float, float]:
+def corrected_overdispersion(residuals: np.ndarray, counts: np.ndarray) -> tuple[float, float]:
     """Variance over mean of counts around the season without the bias of short runs, and the variance of that figure.
 
-    Runs miss what weeks share across their ends, in inverse proportion to their length: twice the figure of runs less
-    that of runs half as long misses none. Never below 1, the variance of counts that come one by one. The lag window
-    has twice the sum of squares of that of plain runs, hence half their degrees of freedom, times the effective number
-    of units, (sum of counts)^2 / sum of squares.
+    Runs miss what weeks share across their ends, in inverse proportion to their length: twice the figure of runs of two
+    weeks less that of single weeks misses none of what two weeks in a row share. Longer runs would take steps inside
+    the window, which are drift, for noise. The lag window has a sum of squares of 3, so as many weeks make one degree
+    of freedom, times the effective number of units, (sum of counts)^2 / sum of squares.
 
     References
     ----------
     D. Vats & J. M. Flegal (2022), Lugsail lag windows for estimating time-average covariance matrices, Biometrika 109.
     """
-    long = overdispersion(residuals, counts, block=block)
-    if not np.isfinite(long):
-        return long, 0.0
-    found = max(1.0, 2.0 * long - overdispersion(residuals, counts, block=block // 2))
+    pairs = overdispersion(residuals, counts, block=2)
+    if not np.isfinite(pairs):
+        return pairs, 0.0
+    found = max(2.0 * pairs - overdispersion(residuals, counts, block=1), _LEAST_DISPERSION)
     by_unit = counts.sum(axis=0)
     effective_units = float(by_unit.sum() ** 2 / (by_unit**2).sum())
-    return found, 2.0 * found**2 / (freedom(len(residuals), block=block) / 2.0 * effective_units)
+    return found, 2.0 * found**2 / (len(residuals) / 3.0 * effective_units)

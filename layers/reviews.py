@@ -38,15 +38,15 @@ def review_level(city: City, step: Step, reviewed: date) -> float:
     Each review that compares more days than the one before is a look, the last one that of all days planned. Of a step
     whose days are all there at its first review, the level is that of `inference.level`.
     """
-    looks = _looks(city, step)
-    done = [share for day, share in looks if day <= reviewed]
-    if len(looks) < 2 or not done:
+    every = looks(city, step)
+    done = [share for day, share in every if day <= reviewed]
+    if len(every) < 2 or not done:
         return city.inference.level
-    levels = review_levels(np.array([share for _, share in looks]), city.inference.level)
+    levels = review_levels(np.array([share for _, share in every]), city.inference.level)
     return float(levels[len(done) - 1])
 
 
-def _looks(city: City, step: Step) -> list[tuple[date, float]]:
+def looks(city: City, step: Step) -> list[tuple[date, float]]:
     """Return the reviews at which a step's days have grown, with the share of all its days."""
     planned = matched_windows(city, step)[1]
     whole = (planned.end - planned.start).days
