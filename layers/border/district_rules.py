@@ -52,7 +52,7 @@ def _check_denominators(districts: GeoDataFrame, city: City) -> None:
         wrong = ranked & ~(districts[column] >= 0)
         if wrong.any():
             named = _named(districts, np.flatnonzero(wrong))
-            msg = f"{int(wrong.sum())} of {len(districts)} districts have no number of people of 0 or more in {column!r}"
+            msg = f"{int(wrong.sum())} of {len(districts)} districts have no number of people in {column!r}"
             raise ContractError(f"{msg}, which {where} names: {named}. Supply it.")
         if not districts[column][ranked].sum() > 0:
             raise ContractError(f"{column!r}, which {where} names, counts nobody in the ranked districts. Correct it.")

@@ -31,8 +31,8 @@ def districts(ground: Terrain) -> GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        district_id, name, level, population, daytime_population, low_income_share, child_poverty_share (shares of
-        residents, 0 to 1), geometry, in EPSG:25832; a coverage without gap or overlap, ordered by id.
+        district_id, name, level, population, low_income_share, child_poverty_share (shares of residents, 0 to 1),
+        daytime_population, geometry, in EPSG:25832; a coverage without gap or overlap, ordered by id.
     """
     seeds = _seeds(ground)
     cells = _cells(ground, seeds)
@@ -44,9 +44,9 @@ def districts(ground: Terrain) -> GeoDataFrame:
             "name": np.array(_FIXED_NAMES + DISTRICTS[: COUNT - len(_FIXED_NAMES)], dtype=object)[order],
             "level": "district",
             "population": _population(cells, middle)[order],
-            "daytime_population": _in_daytime(_population(cells, middle), cells, middle)[order],
             "low_income_share": _low_income(middle)[order],
             "child_poverty_share": _child_poverty(middle)[order],
+            "daytime_population": _in_daytime(_population(cells, middle), cells, middle)[order],
         },
         geometry=np.asarray(cells)[order],
         crs=CRS,

@@ -22,7 +22,7 @@ def whole_days(table, zone):
 
 
 def test_tables_have_exactly_the_columns_of_their_contract(drawn):
-    indicators = {"districts": ["low_income_share", "child_poverty_share"]}
+    indicators = {"districts": ["low_income_share", "child_poverty_share", "daytime_population"]}
     assert set(drawn.tables) == set(TABLES) - {"observations"}
     for name, table in drawn.tables.items():
         assert list(table) == [*TABLES[name].columns, *indicators.get(name, []), "geometry"], name
