@@ -6,13 +6,14 @@ The real data are looked for in ../shared/data beside the checkout.
 
 import argparse
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import shapely
 
+from benchmarks.networks import MONTREAL, grid_of_streets, incidents, joined, lixel_middles, main_network
 from benchmarks.side_by_side import (
     PEERS,
     Record,
@@ -24,18 +25,19 @@ from benchmarks.side_by_side import (
     run_peer,
 )
 from geo.network.kernels import Kernel, heat_series, series_of
-from geo.network.lines import Network, Spots, network_of, snap
+from geo.network.lines import Network, Spots, snap
 from geo.network.paths import density_by_paths
 from geo.network.pieces import pieces_of
 from geo.network.spread import deposit, error_bound, read, spread_along
+from geo.network.waves import density_by_waves
 from layers.city import OsmSource
 from layers.sources.osm import parse
 from layers.walk_network import walk_network
 
 DATA = Path(__file__).parents[1] / "../shared/data"
-MONTREAL = DATA / "reference/spnetwork_montreal/montreal.gpkg"
 EXTRACT = DATA / "norway/osm_pbf/oslo-east-filtered.osm.pbf"
 STEP_M = 5.0
+WAVE_STEP_M = 2.5
 FAINTEST = 1e-4
 
 
@@ -45,7 +47,9 @@ def records(*, quick: bool = False) -> list[Record]:
     found: list[Record] = []
     if MONTREAL.exists():
         found += montreal(rounds, followed=20 if quick else 1000)
+        found += discontinuous(rounds, followed=20 if quick else 1000)
     found += [*full(rounds), *heat(rounds), *scale(rounds, sides=(11, 36) if quick else (11, 36, 113, 357))]
+    found += large(rounds, side=36 if quick else 345)
     if EXTRACT.exists():
         found += extracts(rounds)
     return found
@@ -53,8 +57,7 @@ def records(*, quick: bool = False) -> list[Record]:
 
 def montreal(rounds: int, *, followed: int) -> list[Record]:
     """Quartic, support 500 m, 1e5 incidents on 16,188 lines; the peers on some of them, scaled."""
-    lines = pyogrio.read_dataframe(MONTREAL, layer="main_network_mtl").explode().geometry.to_numpy()
-    network = network_of(lines, np.zeros(len(lines), dtype=int))
+    lines, network = main_network()
     kernel, events, places = Kernel("quartic", 500.0), incidents(network, 100_000, 1), incidents(network, 20_000, 2)
     truth = spread(network, events, places, kernel, step_m=1.0)
 
@@ -66,7 +69,7 @@ def montreal(rounds: int, *, followed: int) -> list[Record]:
     follow = partial(_paths, network, events, places)
     found: list[Record] = []
     for single in (False, True):
-        contenders = {"ours": partial(_ours, network, events, places, kernel, single)}
+        contenders: dict[str, Callable[[], Run]] = {"ours": partial(_ours, network, events, places, kernel, single)}
         if not single:
             contenders["every path, same kernel"] = partial(follow, followed // 10, continuous=True)
             contenders["every path, discontinuous kernel"] = partial(follow, followed, continuous=False)
@@ -75,6 +78,57 @@ def montreal(rounds: int, *, followed: int) -> list[Record]:
             runs["none"] = "in single precision"
         size = f"{len(lines):,} lines, {network.lengths_m.sum() / 1000:,.0f} km, {events.size:,} incidents"
         found += records_of("street_esc_montreal_1e5_500m", size, runs, ours="ours", error=error, note=note)
+    return found
+
+
+def discontinuous(rounds: int, *, followed: int) -> list[Record]:
+    """Equal-split discontinuous, quartic, support 500 m, by waves: 1e5 incidents; errors on those that paths follow."""
+    lines, network = main_network()
+    events, places = incidents(network, 100_000, 1), incidents(network, 20_000, 2)
+    few = events[np.arange(0, events.size, events.size // followed)]
+    kernel = ("quartic", 500.0)
+    truth = density_by_paths(network, few, places, kernel, continuous=False)
+    waves = partial(density_by_waves, network, places=places, kernel=kernel, continuous=False, step_m=WAVE_STEP_M)
+
+    def ours() -> Run:
+        return _run(cpu_seconds(lambda: waves(events=events))[0], waves(events=few))
+
+    def error(sample: np.ndarray) -> float:
+        return float(np.abs(sample[2] - truth).max() / truth.max())
+
+    ours()
+    peer = partial(_paths, network, events, places, followed, continuous=False)
+    runs = interleaved({"ours": ours, "every path, discontinuous kernel": peer}, rounds=rounds)
+    size = f"{len(lines):,} lines, {network.lengths_m.sum() / 1000:,.0f} km, {events.size:,} incidents"
+    note = f"waves of {WAVE_STEP_M:g} m; errors on {few.size:,} incidents against every path"
+    return records_of("street_esd_montreal_1e5_500m", size, runs, ours="ours", error=error, note=note)
+
+
+def large(rounds: int, *, side: int) -> list[Record]:
+    """200,000 streets, 1e5 incidents, support 500 m, a million lixels: both kernels."""
+    network = joined(grid_of_streets(side))
+    events, places = incidents(network, 100_000, 1), lixel_middles(network)
+    kernel, waves = Kernel("quartic", 500.0), partial(density_by_waves, network, events, places, ("quartic", 500.0))
+
+    def by_waves(continuous: bool) -> Run:
+        return _run(*cpu_seconds(partial(waves, continuous=continuous, step_m=2 * STEP_M)))
+
+    contenders: dict[str, Callable[[], Run]] = {
+        "continuous": partial(_ours, network, events, places, kernel, False),
+        "continuous, single precision": partial(_ours, network, events, places, kernel, True),
+        "continuous, waves of 10 m": partial(by_waves, True),
+        "discontinuous, waves of 10 m": partial(by_waves, False),
+    }
+    exact = waves(continuous=True, step_m=STEP_M)
+
+    def error(sample: np.ndarray) -> float:
+        return float(np.abs(sample[2] - exact).max() / exact.max())
+
+    found, size = list[Record](), f"{len(network.lines):,} streets, {events.size:,} incidents, {places.size:,} lixels"
+    for name, runs in interleaved(contenders, rounds=min(rounds, 3)).items():
+        alone: dict[str, list[Run] | str] = {"ours": runs, "none": f"errors against waves of {STEP_M:g} m"}
+        judge = error if name.startswith("continuous") else None
+        found += records_of("street_200k_1e5_500m", f"{size}: {name}", alone, ours="ours", error=judge)
     return found
 
 
@@ -104,8 +158,10 @@ def full(rounds: int) -> list[Record]:
 
         return _run(*cpu_seconds(work))
 
+    ours()
+    paths()
     runs = interleaved({"ours": ours, "every path, same kernel": paths}, rounds=rounds)
-    runs["spNetwork"] = "not run: needs R packages that are not installed"
+    runs["spNetwork"] = "not run: needs R packages that are not installed; 81 s measured before on a like machine"
     size = f"{len(lines):,} streets, {spots.size:,} incidents, support 300 m, {places.size:,} lixels"
     note = f"joints and snapping included; paths below {FAINTEST:g} left out; exact: pieces of 1 m"
     return records_of("street_full_18k_1e4", size, runs, ours="ours", error=error, note=note)
@@ -164,38 +220,12 @@ def extracts(rounds: int) -> list[Record]:
         return Run(run.cpu_s, None, f"{tool} {run.note}")
 
     ours()
-    contenders = {"ours": ours, "pyrosm": partial(peer, "pyrosm"), "osmnx": partial(peer, "osmnx")}
+    contenders: dict[str, Callable[[], Run]] = {
+        "ours": ours,
+        "pyrosm": partial(peer, "pyrosm"),
+        "osmnx": partial(peer, "osmnx"),
+    }
     return records_of("osm_pbf_streets", EXTRACT.name, interleaved(contenders, rounds=rounds), ours="ours")
-
-
-def grid_of_streets(side: int, seed: int = 5) -> np.ndarray:
-    """Seeded streets of about 100 m, an eighth of them missing."""
-    rng = np.random.default_rng(seed)
-    xy = np.stack(np.meshgrid(np.arange(side) * 100.0, np.arange(side) * 100.0), -1).reshape(-1, 2)
-    xy += rng.normal(0, 12, (side * side, 2))
-    node = np.arange(side * side).reshape(side, side)
-    ends = np.vstack([np.c_[node[:, :-1].ravel(), node[:, 1:].ravel()], np.c_[node[:-1].ravel(), node[1:].ravel()]])
-    lines: np.ndarray = shapely.linestrings(xy[ends[rng.random(len(ends)) > 0.12]])
-    return lines
-
-
-def joined(lines: np.ndarray) -> Network:
-    return network_of(lines, np.zeros(len(lines), dtype=int))
-
-
-def incidents(network: Network, n: int, seed: int) -> Spots:
-    """Even along the streets: the cost of spreading does not depend on where they are."""
-    rng = np.random.default_rng(seed)
-    length = network.lengths_m
-    line = rng.choice(length.size, n, p=length / length.sum())
-    return Spots(line, rng.random(n) * length[line])
-
-
-def lixel_middles(network: Network, lixel_m: float = 25.0) -> Spots:
-    count = np.maximum(1, np.ceil(network.lengths_m / lixel_m).astype(np.int64))
-    line = np.repeat(np.arange(count.size), count)
-    rank = np.arange(line.size) - np.repeat(np.cumsum(count) - count, count)
-    return Spots(line, (rank + 0.5) * (network.lengths_m / count)[line])
 
 
 def spread(
