@@ -13,6 +13,7 @@ from geo.network.lines import snap
 from geo.network.paths import density_by_paths
 from geo.network.pieces import pieces_of
 from geo.network.spread import deposit, read, spread_along
+from geo.network.waves import density_by_waves
 from tests.geo.network.towns import net
 
 GOLDEN = Path(__file__).parents[3] / "../shared/data/reference/golden-network-kde"
@@ -59,6 +60,24 @@ def test_paths_meet_the_reference(weighted, shape, continuous):
     )
     truth = column(lixels, f"{'esc' if continuous else 'esd'}_{shape}" + "_w" * weighted)
     assert np.abs(found - truth).max() < 1e-6 * truth.max()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("continuous", [False, True])
+@pytest.mark.parametrize(("shape", "error"), [("epanechnikov", 1e-5), ("quartic", 1e-6)])
+def test_waves_meet_the_reference(weighted, continuous, shape, error):
+    network, events, lixels = town(), rows("events.csv"), rows("lixels_expected.csv")
+    found = density_by_waves(
+        network,
+        at(network, events),
+        at(network, lixels),
+        (shape, SUMMARY["support_bandwidth_m"]),
+        continuous=continuous,
+        step_m=0.1,
+        weights=column(events, "weight") if weighted else None,
+    )
+    truth = column(lixels, f"{'esc' if continuous else 'esd'}_{shape}" + "_w" * weighted)
+    assert np.abs(found - truth).max() < error * truth.max()
 
 
 @pytest.mark.parametrize("weighted", [False, True])
