@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
 
 def source_of(kind: str, host: str, **more: Any) -> AnySource:
     said = {"kind": kind, "id": "incidents", **FAST, **KINDS[kind].said, **more}
-    if kind in {"http", "osm_download", "overpass"}:
+    if kind in {"http", "object_storage", "osm_download", "overpass"}:
         said.pop("page_size")
     if said["address"].startswith("/"):
         said["address"] = host + said["address"]
