@@ -14,6 +14,7 @@ from layers.city import City
 from layers.description import Described, describe
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
+from layers.findings.readings import readings
 from layers.findings.trends import trends
 from layers.help import service_access
 from layers.hotspots import hotspots
@@ -26,6 +27,7 @@ from layers.notices import notices
 from layers.place_counts import place_counts
 from layers.relative_risk import RelativeRisk, relative_risks
 from layers.release import Finding, LineUp, Release, Run
+from layers.routes import routes
 from layers.shares import unit_shares
 from layers.street_density import street_density
 from layers.surfaces import Density, densities
@@ -79,6 +81,7 @@ class Results:
     place_counts: DataFrame
     multiverse: DataFrame
     service_access: DataFrame
+    routes: DataFrame
     truth: dict[str, Any] | None
 
 
@@ -132,6 +135,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         lambda: describe(tables, located.units, counted, city, unit_index=located.unit_index),
     )
     found = (*found, *described.findings)
+    beside = step("routes side by side", lambda: routes(counted, located.units, city))
     near = step("place counts", lambda: place_counts(tables, city))
     offered = disclosure.gate_services(tables.services)
     helped = step("help within reach", lambda: service_access(tables, offered, city, data_until=until))
@@ -155,6 +159,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         place_counts=near,
         multiverse=tried,
         service_access=helped,
+        routes=beside,
         truth=known,
     )
     release = step("disclosure gate", lambda: _gate(inputs, results))
@@ -224,6 +229,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         streets_density=results.street_density,
         hotspots=disclosure.gate_hotspots(results.hotspots, results.densities, surfaces, located.area.grid),
         findings=gated,
+        readings=readings(gated, city),
         place_counts=disclosure.gate_place_counts(results.place_counts, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.truth,
@@ -233,6 +239,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         concentration_curves=gate_curves(results.described.curves, city),
         multiverse=disclosure.gate_multiverse(results.multiverse, gated, city),
         service_access=results.service_access,
+        routes=disclosure.gate_routes(results.routes, city),
         unit_roles=unit_roles(located.units, city),
         rings=located.units.rings,
         line_up=results.line_up,

@@ -240,3 +240,13 @@ def _gate_relative_risk(risk: RelativeRisk, land: np.ndarray, city: City) -> Cha
         p_anywhere=risk.p_anywhere,
         bandwidth_m=city.density.bandwidth_m,
     )
+
+
+def gate_routes(table: DataFrame, city: City) -> DataFrame:
+    """Withhold rates and changes of places that a small count stands behind, unless the data are open."""
+    kept = table.drop(columns="smallest")
+    if shown_as_published(city):
+        return kept
+    small = table["smallest"].between(1, city.disclosure.min_count - 1)
+    figures = ["before_per_day", "after_per_day", "change_to_control", "low", "high"]
+    return kept.assign(**{name: kept[name].mask(small) for name in figures})

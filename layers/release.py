@@ -57,6 +57,24 @@ class Finding:
     short: Words | None = None  # the answer in one short sentence, for the first page
 
 
+ReadingKind = Literal["displacement", "diffusion of benefit", "deterrence", "exit into help", "withdrawn recording"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the fall at the origin in a step and series: what it needs, its evidence, verdict and what would
+    decide it. `evidence` are short sentences, most telling first."""
+
+    kind: ReadingKind
+    step: str
+    series: str
+    name: Words
+    needs: Words
+    evidence: tuple[Words, ...]
+    verdict: Verdict
+    would_decide: Words | None
+
+
 @dataclass(frozen=True)
 class Surface:
     """Intensity of recorded incidents of one series in one period on the grid.
@@ -167,10 +185,12 @@ class Release:
     # the headlines under other choices, by finding and choice (layers/multiverse); the first of each is published
     multiverse: DataFrame | None = None
     service_access: DataFrame | None = None  # help within reach by period, scene and kind (layers/help.py)
+    routes: DataFrame | None = None  # change at origin and receivers by route into the records (layers/routes.py)
     unit_roles: DataFrame | None = None  # step, unit_id, district_id, scene_id, from_m, to_m, role, area_km2
     rings: GeoDataFrame | None = None  # ring_id, step, from_m, to_m, geometry: receivers on foot around origins
     line_up: LineUp | None = None  # of the headline series and step; None: not computed
     change_surfaces: tuple[ChangeSurface, ...] = ()  # by step in config order, then series
+    readings: tuple[Reading, ...] = ()  # five of each step and series (layers/findings/readings.py)
 
     @property
     def stamp(self) -> Words | None:

@@ -59,6 +59,7 @@ def _described(release: Release) -> dict[str, DataFrame]:
         "concentration_curve": release.concentration_curves,
         "multiverse": release.multiverse,
         "service_access": release.service_access,
+        "routes": release.routes,
         "units": release.unit_roles,
     }
     return {name: table for name, table in tables.items() if table is not None}

@@ -1,0 +1,115 @@
+"""Routes into the records side by side: did the police's own records change where others' did not? Gives no verdict.
+
+Two readings of one change: harm moved, or enforcement did. What the police find themselves cannot tell them apart; what
+others report, at the same places and over the same days, is the evidence beside it.
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from pandas import DataFrame
+
+from geo.displacement import control_ratio
+from geo.functionals import AFTER, BEFORE, ORIGIN, RECEIVERS, TOTAL
+from layers.city import City, Words
+from layers.exposure import Exposure
+from layers.findings.estimate import figure
+from layers.findings.evidence import Evidence, evidence, frame
+from layers.findings.kinds import Quantity
+from layers.units import Units
+
+COLUMNS = (
+    "step", "series", "route", "place", "before_per_day", "after_per_day", "change_to_control", "low", "high",
+    "placebo_pairs", "smallest", "text_nb", "text_en",
+)  # fmt: skip
+_PLACES = (("origin", ORIGIN), ("receivers", RECEIVERS))
+_TEXTS = {
+    (True, True): Words(
+        nb="Ved mottakerne økte både det politiet selv finner og det andre melder: økningen er ikke bare politiarbeid.",
+        en="At the receivers, what the police find themselves rose and so did what others report: the rise is not "
+        "police work alone.",
+    ),
+    (True, False): Words(
+        nb="Ved mottakerne økte bare det politiet selv finner; det andre melder, viser ingen sikker økning. Flyttet "
+        "politiarbeid forklarer tallene like godt som flyttet skade.",
+        en="At the receivers, only what the police find themselves rose; what others report shows no certain rise. "
+        "Moved enforcement explains the figures as well as moved harm does.",
+    ),
+    (False, True): Words(
+        nb="Ved mottakerne økte det andre melder, uten sikker økning i det politiet selv finner.",
+        en="At the receivers, what others report rose, without a certain rise of what the police find themselves.",
+    ),
+    (False, False): Words(
+        nb="Ved mottakerne viser verken det politiet selv finner eller det andre melder, en sikker økning; hverken "
+        "flyttet skade eller flyttet politiarbeid er vist.",
+        en="At the receivers, neither what the police find themselves nor what others report shows a certain rise: "
+        "neither moved harm nor moved enforcement is shown.",
+    ),
+}
+
+
+def routes(exposure: Exposure, units: Units, city: City) -> DataFrame:
+    """Return the change at origin and receivers against the controls, for every series of every step.
+
+    Returns
+    -------
+    DataFrame, `COLUMNS`
+        By step, series and place. `change_to_control` is after / (kappa before) - 1 with its interval at
+        `inference.level`; without enough placebo pairs the interval holds weekly noise alone and `text` does not speak.
+        `smallest` is the least count behind the row that its rates would give away, for the gate. Empty for steps whose
+        days are not in the data.
+    """
+    rows: list[dict[str, Any]] = []
+    for step in city.steps:
+        laid = frame(exposure, units, city, step)
+        if laid is None:
+            continue
+        of_step: list[dict[str, Any]] = []
+        for series in city.harm.series:
+            proof = evidence(exposure.counts[series.id], laid)
+            head = {"step": step.id, "series": series.id, "route": series.recorded_by}
+            of_step += [{**head, "place": name, **_row(proof, city, name, role)} for name, role in _PLACES]
+        said = _reading(of_step, city)
+        rows += [{**row, "text_nb": said.nb, "text_en": said.en} for row in of_step]
+    return DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(proof: Evidence, city: City, place: str, role: int) -> dict[str, Any]:
+    quantity = Quantity("harm_total_change", "control", "share", statistic=partial(_log_change, role=role), is_log=True)
+    unchanged = np.ones((1, len(proof.frame.role_of_group)))
+    found = figure(quantity, proof, city.inference, ratios=unchanged)
+    low, high = found.interval or (np.nan, np.nan)
+    before, after = proof.pair.harm[:, role, TOTAL]
+    counts = [proof.smallest[f"smallest_{place}_{when}"] for when in ("before", "after")]
+    return {
+        "before_per_day": float(before),
+        "after_per_day": float(after),
+        "change_to_control": np.nan if found.value is None else found.value,
+        "low": low,
+        "high": high,
+        "placebo_pairs": found.placebo_pairs,
+        "smallest": min((count for count in counts if count > 0), default=0.0),
+    }
+
+
+def _log_change(harm: np.ndarray, *, role: int) -> np.ndarray:
+    """Return log(after / (kappa before)) of one role, shape (..., 1)."""
+    total = harm[..., role, TOTAL]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.log(total[..., AFTER]) - np.log(total[..., BEFORE]) - np.log(control_ratio(harm))
+    return np.where(np.isfinite(change), change, np.nan)[..., None]
+
+
+def _reading(rows: list[dict[str, Any]], city: City) -> Words:
+    """Say what the routes show together; nothing where a city has one route alone or history is too short."""
+    judged = [row for row in rows if row["place"] == "receivers" and row["placebo_pairs"] and np.isfinite(row["low"])]
+    own = [row["low"] > 0 for row in judged if row["route"] == "police_initiated"]
+    others = [row["low"] > 0 for row in judged if row["route"] != "police_initiated"]
+    if not own or not others:
+        level = f"{100 * city.inference.level:g}"
+        return Words(
+            nb=f"Veiene inn i registrene kan ikke holdes mot hverandre med {level} % sikkerhet.",
+            en=f"Routes into the records cannot be held against each other at {level}%.",
+        )
+    return _TEXTS[any(own), any(others)]
