@@ -6,33 +6,13 @@ figure; every reading is read from published findings of its step and series.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
 from layers.city import City, Words
 from layers.findings import texts_readings as texts
-from layers.release import Finding, Verdict
+from layers.release import Finding, Reading, ReadingKind, Verdict
 
-Kind = Literal["displacement", "diffusion of benefit", "deterrence", "exit into help", "withdrawn recording"]
-KINDS: tuple[Kind, ...] = (
-    "displacement", "diffusion of benefit", "deterrence", "exit into help", "withdrawn recording",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One reading of a step and series: what it says, what it needs, the evidence, the verdict and what would decide.
-
-    `evidence` are the short sentences of the findings it rests on, most telling first.
-    """
-
-    kind: Kind
-    step: str
-    series: str
-    name: Words
-    needs: Words
-    evidence: tuple[Words, ...]
-    verdict: Verdict
-    would_decide: Words | None
+KINDS: tuple[ReadingKind, ...] = get_args(ReadingKind)
 
 
 @dataclass(frozen=True)
@@ -75,7 +55,7 @@ def readings(findings: Sequence[Finding], city: City) -> tuple[Reading, ...]:
     return tuple(read)
 
 
-def _reading(kind: Kind, case: _Case, *, step: str, series: str) -> Reading:
+def _reading(kind: ReadingKind, case: _Case, *, step: str, series: str) -> Reading:
     verdict = _VERDICTS[kind](case)
     return Reading(
         kind=kind,
@@ -149,7 +129,7 @@ _VERDICTS = {
     "exit into help": _exit_into_help,
     "withdrawn recording": _withdrawn,
 }
-_RESTS_ON: dict[Kind, tuple[tuple[str, str], ...]] = {
+_RESTS_ON: dict[ReadingKind, tuple[tuple[str, str], ...]] = {
     "displacement": (("harm_moved_share", "control"), ("deterrence_vs_displacement", "control")),
     "diffusion of benefit": (("harm_moved_share", "control"), ("displacement_wdq", "as published")),
     "deterrence": (("displacement_wdd", "log ratio"), ("harm_total_change", "control")),
@@ -158,7 +138,7 @@ _RESTS_ON: dict[Kind, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _evidence(kind: Kind, case: _Case) -> tuple[Words, ...]:
+def _evidence(kind: ReadingKind, case: _Case) -> tuple[Words, ...]:
     rests: Iterable[Finding] = [case.found[key] for key in _RESTS_ON[kind] if key in case.found]
     if kind == "exit into help":
         rests = case.of_help

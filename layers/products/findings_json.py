@@ -11,12 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from layers.errors import PublishError
 from layers.products.records import rounded
-from layers.release import Finding, Release
+from layers.release import Finding, Reading, Release
 from layers.style import Style
 
 FINDINGS = "findings.json"
 TRUTH = "truth.json"
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
+_READINGS = TypeAdapter(tuple[Reading, ...])
 _SPANS = ("interval", "detection_band")
 
 
@@ -24,11 +25,12 @@ def write(release: Release, _style: Style, directory: Path) -> tuple[Path, ...]:
     """Write `findings.json`, and `truth.json` for a simulated city.
 
     Figures have ten significant digits; a bound that is unknown or unbounded is null. Headlines come first, the rest
-    by id, series and adjustment.
+    by id, series and adjustment; then the five readings of every step and series.
     """
     ordered = sorted(release.findings, key=lambda f: (not f.headline, f.id, f.series, f.adjustment))
     said = _plain(_FINDINGS.dump_python(tuple(ordered)))
-    written = [_write(directory / FINDINGS, _head(release) | {"findings": said})]
+    read_as = _plain(_READINGS.dump_python(release.readings))
+    written = [_write(directory / FINDINGS, _head(release) | {"findings": said, "readings": read_as})]
     if release.truth is not None:
         written.append(_write(directory / TRUTH, _head(release) | {"truth": _plain(release.truth)}))
     return tuple(written)

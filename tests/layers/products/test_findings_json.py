@@ -27,7 +27,7 @@ def _written(release, directory):
 
 def test_it_holds_what_is_promised(tmp_path):
     said, truth = _written(example_release(), tmp_path)
-    assert list(said) == ["city", "run_id", "as_of", "simulated", "findings"]
+    assert list(said) == ["city", "run_id", "as_of", "simulated", "findings", "readings"]
     assert (said["city"], said["as_of"], said["simulated"]) == ("eksempelby", "2020-01-01", True)
     assert set(said["findings"][0]) == {field.name for field in dataclasses.fields(Finding)} >= PROMISED
     assert [finding["headline"] for finding in said["findings"]] == [True] * 5 + [False] * 4
