@@ -10,7 +10,7 @@ from pandas import DataFrame
 from flows.steps import Step
 from layers import disclosure
 from layers.change import changes
-from layers.city import City
+from layers.city import City, Words
 from layers.description import Described, describe
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
@@ -29,7 +29,8 @@ from layers.relative_risk import RelativeRisk, relative_risks
 from layers.release import Finding, LineUp, Release, Run
 from layers.routes import routes
 from layers.shares import unit_shares
-from layers.street_density import street_density
+from layers.street_density import StreetMap, street_map
+from layers.street_quality import street_notices
 from layers.surfaces import Density, densities
 from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import truth, with_truth
@@ -74,7 +75,7 @@ class Results:
     changes: GeoDataFrame
     line_up: LineUp | None
     relative_risks: tuple[RelativeRisk, ...]
-    street_density: GeoDataFrame | None
+    street_map: StreetMap | None
     exposure: Exposure
     findings: tuple[Finding, ...]
     described: Described
@@ -108,7 +109,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         "relative risk",
         lambda: relative_risks(located.area, tables.incidents, located.places, city, data_until=until),
     )
-    streets = step("density along streets", lambda: _street_density(inputs))
+    streets = step("density along streets", lambda: _street_map(inputs))
     counted = step(
         "exposure",
         lambda: exposure(located.units, tables.incidents, city, unit_index=located.unit_index, data_until=until),
@@ -152,7 +153,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         changes=changed,
         line_up=lined_up,
         relative_risks=risks,
-        street_density=streets,
+        street_map=streets,
         exposure=counted,
         findings=found,
         described=described,
@@ -176,11 +177,11 @@ def _locate(tables: Tables, city: City) -> Located:
     return Located(area, laid, places_of(area, x, y), unit_of(laid, x, y))
 
 
-def _street_density(inputs: Inputs) -> GeoDataFrame | None:
+def _street_map(inputs: Inputs) -> StreetMap | None:
     streets = inputs.tables.streets
     if streets is None or streets.empty or not inputs.city.has_walkable_streets:
         return None
-    return street_density(streets, inputs.tables.incidents, inputs.city, data_until=inputs.run.data_until)
+    return street_map(streets, inputs.tables.incidents, inputs.city, data_until=inputs.run.data_until)
 
 
 def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -> dict[float, dict[str, np.ndarray]]:
@@ -206,14 +207,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         city=city,
         run=inputs.run,
         snapshots=inputs.snapshots,
-        warnings=notices(
-            inputs.border,
-            located.units,
-            city,
-            cells=located.places.cells,
-            unit_index=located.unit_index,
-            snapshots=inputs.snapshots,
-        ),
+        warnings=_warnings(inputs, results),
         grid=located.area.grid,
         window=located.area.polygon,
         water=tables.water,
@@ -226,7 +220,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         scenes=located.units.scenes,
         scene_counts=by_scene,
         surfaces=surfaces,
-        streets_density=results.street_density,
+        streets_density=None if results.street_map is None else results.street_map.table,
         hotspots=disclosure.gate_hotspots(results.hotspots, results.densities, surfaces, located.area.grid),
         findings=gated,
         readings=readings(gated, city),
@@ -245,6 +239,19 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         line_up=results.line_up,
         change_surfaces=disclosure.gate_relative_risks(results.relative_risks, located.area.land, city),
     )
+
+
+def _warnings(inputs: Inputs, results: Results) -> tuple[Words, ...]:
+    located, along = results.located, results.street_map
+    of_inputs = notices(
+        inputs.border,
+        located.units,
+        inputs.city,
+        cells=located.places.cells,
+        unit_index=located.unit_index,
+        snapshots=inputs.snapshots,
+    )
+    return (*of_inputs, *street_notices(None if along is None else along.quality, inputs.city))
 
 
 def _summary(quarantine: DataFrame) -> DataFrame:

@@ -14,16 +14,19 @@ from shapely.ops import substring
 
 from geo.crs import require_metric, require_same
 from geo.network.kernels import gaussian, series_of
-from geo.network.lines import snap
+from geo.network.lines import Network, Spots, snap
 from geo.network.pieces import Pieces, pieces_of
-from geo.network.spread import deposit, largest_kernel, spread_along
-from layers.city import City
+from geo.network.report import connectedness, snapping
+from geo.network.spread import deposit, largest_kernel, piece_length_m, spread_along
+from layers.city import City, Period, Window
 from layers.exposure import in_series, local_days
+from layers.street_quality import StreetQuality
 from layers.surfaces import counted_spans, years
 from layers.walk_network import walk_network
 
 STRETCH_M = 25.0
-STEP_M = 5.0  # at a bandwidth of 100 m the error is below 1e-3 of one incident's peak
+TOLERANCE = 1e-3  # of one incident's peak: the largest error of the street kernel, by which pieces are cut
+SHORTEST_STEP_M = 1.0  # shorter ones would only follow the drawing
 SNAP_M = 50.0  # what lies farther from every street, in parks or on the water, is not on one
 COLUMNS = ("period", "series", "incidents_per_km_year", "effective_incidents")
 
@@ -38,7 +41,23 @@ class _Stretches:
     length_m: np.ndarray
 
 
+@dataclass(frozen=True)
+class StreetMap:
+    """The density along streets, and what it rests on.
+
+    `table`: LineStrings of about 25 m with period, series, incidents_per_km_year, effective_incidents.
+    """
+
+    table: GeoDataFrame
+    quality: StreetQuality
+
+
 def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *, data_until: date) -> GeoDataFrame:
+    """Return the table of `street_map`."""
+    return street_map(streets, incidents, city, data_until=data_until).table
+
+
+def street_map(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *, data_until: date) -> StreetMap:
     """Spread the incidents of the headline series along the streets, period by period.
 
     Parameters
@@ -50,9 +69,8 @@ def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *
 
     Returns
     -------
-    GeoDataFrame, LineStrings of about 25 m
-        period, series, incidents_per_km_year, effective_incidents. Stretches below
-        `disclosure.min_effective_incidents` are absent.
+    StreetMap
+        Stretches below `disclosure.min_effective_incidents` are absent from its table.
 
     Raises
     ------
@@ -63,13 +81,25 @@ def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *
     require_same(streets.crs, city.crs, what_a="streets", what_b="the city")
     require_same(incidents.crs, city.crs, what_a="incidents", what_b="the city")
     spans, network = counted_spans(city, data_until), walk_network(streets)
-    if not spans or not len(network.lines):
-        return GeoDataFrame({column: [] for column in COLUMNS}, geometry=[], crs=city.crs)
-    pieces = pieces_of(network, step_m=STEP_M)
-    stretches = _stretches(pieces)
     sigma_m = city.density.street_bandwidth_m
-    mass = _mass(pieces, incidents, city, data_until)
-    density = spread_along(pieces, mass, series_of(gaussian(sigma_m), STEP_M))
+    step_m = max(piece_length_m(sigma_m, TOLERANCE), SHORTEST_STEP_M)
+    spots, away_m, day = _snapped(network, incidents, city)
+    epoch = date(1970, 1, 1)
+    counted = [(day >= (span.start - epoch).days) & (day < (span.end - epoch).days) for _, span in spans]
+    of_any = np.any([np.zeros(day.size, dtype=bool), *counted], axis=0)
+    quality = StreetQuality(snapping(away_m[of_any], within_m=SNAP_M), connectedness(network), step_m)
+    if not spans or not len(network.lines):
+        return StreetMap(GeoDataFrame({column: [] for column in COLUMNS}, geometry=[], crs=city.crs), quality)
+    pieces = pieces_of(network, step_m=step_m)
+    mass = np.array([deposit(pieces, spots[(spots.line >= 0) & within]) for within in counted])
+    return StreetMap(_table(pieces, mass, sigma_m, spans, city), quality)
+
+
+def _table(
+    pieces: Pieces, mass: np.ndarray, sigma_m: float, spans: list[tuple[Period, Window]], city: City
+) -> GeoDataFrame:
+    stretches = _stretches(pieces)
+    density = spread_along(pieces, mass, series_of(gaussian(sigma_m), pieces.step_m))
     peak = _on_stretches(pieces, stretches, largest_kernel(pieces, sigma_m=sigma_m))
     per_m = np.stack([_on_stretches(pieces, stretches, along) for along in density])
     effective = np.maximum(per_m, 0.0) / peak
@@ -87,19 +117,14 @@ def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *
     return GeoDataFrame(pd.concat(tables, ignore_index=True), crs=city.crs)
 
 
-def _mass(pieces: Pieces, incidents: GeoDataFrame, city: City, data_until: date) -> np.ndarray:
-    """Incidents of the headline series at each slot: periods x slots."""
-    epoch = date(1970, 1, 1)
+def _snapped(network: Network, incidents: GeoDataFrame, city: City) -> tuple[Spots, np.ndarray, np.ndarray]:
+    """Place on the network, distance from it in metres (NaN beyond the limit) and local day of the headline series."""
     headline = incidents[in_series(incidents, city.harm.series[0])]
-    _, day = local_days(headline, city, first_day=epoch)
+    _, day = local_days(headline, city, first_day=date(1970, 1, 1))
     xy = shapely.get_coordinates(headline.geometry.to_numpy())
     where, inverse = np.unique(xy, axis=0, return_inverse=True)
-    spots = snap(pieces.network, np.asarray(shapely.points(where)), within_m=SNAP_M)[0][inverse.ravel()]
-    mass = []
-    for _, span in counted_spans(city, data_until):
-        counted = (spots.line >= 0) & (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
-        mass.append(deposit(pieces, spots[counted]))
-    return np.array(mass)
+    spots, away_m = snap(network, np.asarray(shapely.points(where)), within_m=SNAP_M)
+    return spots[inverse.ravel()], away_m[inverse.ravel()], day
 
 
 def _stretches(pieces: Pieces) -> _Stretches:
