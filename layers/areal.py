@@ -1,0 +1,125 @@
+"""Indicators and people measured on other areas than the city's districts, carried onto them. Reads no file.
+
+Districts of another year, statistical units, squares of a grid: what adds up (people) is spread by area, by buildings
+or by streets; what is a rate is averaged over people. Beside every value stand the least and the most it can be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from geopandas import GeoDataFrame
+
+from geo.areal import (
+    Overlay,
+    by_ancillary,
+    by_area,
+    extensive,
+    extensive_bounds,
+    intensive_bounds,
+)
+from geo.crs import require_metric, require_same
+from layers.errors import ContractError
+
+_LEAST_COVERED = 0.5  # of a district's area within the source areas; below, a figure would be of somewhere else
+
+
+@dataclass(frozen=True)
+class Where:
+    """What stands for where people are: polygons or lines with a column of their density, e.g. floors.
+
+    Streets count by their length when there is no such column.
+    """
+
+    shapes: GeoDataFrame
+    density: str | None = None
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Density of each shape, 1 without a column."""
+        if self.density is None:
+            return np.ones(len(self.shapes))
+        return np.asarray(self.shapes[self.density], dtype=float)
+
+
+def indicators_on(
+    districts: GeoDataFrame,
+    areas: GeoDataFrame,
+    *,
+    people: str,
+    rates: Sequence[str] = (),
+    where: Where | None = None,
+) -> GeoDataFrame:
+    """Return the districts with people and rates of other areas.
+
+    Parameters
+    ----------
+    districts, areas : GeoDataFrame
+        Polygons in one metric CRS; neither table overlaps itself.
+    people : str
+        Column of the areas that adds up. It is kept: what lies in no district is lost, nothing is invented.
+    rates : sequence of str
+        Columns per person (shares, means): averaged over the people each district takes from each area.
+    where : Where, optional
+        Spread people by these within their area, instead of evenly over it.
+
+    Returns
+    -------
+    GeoDataFrame
+        The districts with these columns, and beside each `<column>_least` and `<column>_most`: the bounds however
+        people live inside their areas. NaN in districts that the areas cover by less than half.
+
+    Raises
+    ------
+    ContractError
+        If a column is missing, people are negative or missing, or no district lies within the areas.
+    CrsError
+        If the two are not in one metric CRS.
+    """
+    _refuse(areas, people, rates)
+    for table, name in ((districts, "districts"), (areas, "areas of indicators")):
+        require_metric(table.crs, name)
+    require_same(areas.crs, districts.crs, what_a="areas of indicators", what_b="districts")
+    sources, targets = areas.geometry.to_numpy(), districts.geometry.to_numpy()
+    plain = by_area(sources, targets)
+    covered = plain.measured >= _LEAST_COVERED * districts.geometry.area.to_numpy()
+    if not covered.any():
+        raise ContractError(
+            "no district lies within the areas of indicators. Are both of this city, and the CRS right?"
+        )
+    laid = plain if where is None else _within(sources, targets, where)
+    counts = areas[people].to_numpy(dtype=float)
+    made = {people: extensive(counts, laid)}
+    made |= _named(people, extensive_bounds(counts, plain))
+    for rate in rates:
+        values = areas[rate].to_numpy(dtype=float)
+        made[rate] = _averaged(values, counts, laid)
+        made |= _named(rate, intensive_bounds(values, plain))
+    return districts.assign(**{name: np.where(covered, values, np.nan) for name, values in made.items()})
+
+
+def _refuse(areas: GeoDataFrame, people: str, rates: Sequence[str]) -> None:
+    lacking = [column for column in (people, *rates) if column not in areas]
+    if lacking:
+        there = ", ".join(str(c) for c in areas.columns if c != areas.geometry.name)
+        raise ContractError(f"areas of indicators have no column {', '.join(lacking)}. There are: {there}.")
+    if not (areas[people] >= 0).all():
+        raise ContractError(
+            f"{people!r} of areas of indicators is negative or missing somewhere. Supply it, or write 0."
+        )
+
+
+def _within(sources: np.ndarray, targets: np.ndarray, where: Where) -> Overlay:
+    return by_ancillary(sources, targets, where.shapes.geometry.to_numpy(), where.weights)
+
+
+def _averaged(values: np.ndarray, people: np.ndarray, laid: Overlay) -> np.ndarray:
+    """Mean over the people that each district takes from each area; areas without a value do not count."""
+    known = np.isfinite(values)
+    total = extensive(np.where(known, values * people, 0.0), laid)
+    counted = extensive(np.where(known, people, 0.0), laid)
+    return np.asarray(np.divide(total, counted, out=np.full(len(total), np.nan), where=counted > 0))
+
+
+def _named(column: str, bounds: tuple[np.ndarray, np.ndarray]) -> dict[str, np.ndarray]:
+    return {f"{column}_least": bounds[0], f"{column}_most": bounds[1]}
