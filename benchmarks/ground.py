@@ -28,7 +28,7 @@ from benchmarks.side_by_side import (
 )
 from geo.grid import Grid
 from geo.ground import ground_of, spread
-from geo.placing import add_placed, doors
+from geo.placing import add_placed, doors, land_cells
 from geo.planar.exact import direct_sum
 from geo.planar.kernels import GAUSSIAN
 from geo.planar.points import points_of
@@ -119,9 +119,8 @@ def _ours(grid: Grid, land: np.ndarray, drawn: np.ndarray, precision: type) -> R
 
     def estimate() -> np.ndarray:
         mass = np.zeros(grid.shape)
-        cells = grid.cell_of(drawn[:, 0], drawn[:, 1])
         across, down = (drawn[:, 0] - grid.x_min) / grid.cell_m, (grid.y_max - drawn[:, 1]) / grid.cell_m
-        add_placed(mass, doors(land), cells, across, down)
+        add_placed(mass, doors(land), land_cells(land, across, down), across, down)
         found = spread(ground_of(land), mass.astype(precision, copy=False), bandwidth_cells=SIGMA_CELLS)
         found /= grid.cell_area_m2
         return found
