@@ -133,7 +133,7 @@ def rows(made: Town, cell: Cell, found: np.ndarray) -> list[dict[str, Any]]:
         _row(cell, name, true[i], found[:, i], declared=ratios, column=column)
         for column, ratios in declared.items()
         for i, name in enumerate(NAMES)
-        if column == VERDICT or name not in PARTS
+        if name not in PARTS or (column == VERDICT and cell.detection == SAME_RECORDING)  # parts have no band
     ]
 
 
