@@ -8,11 +8,18 @@ import pytest
 
 from flows.settings import load_city
 from layers.border import admit
+from layers.chain import counted_until, placebo_windows
 from layers.city import FileSource
+from layers.exposure import end_day, exposure
+from layers.findings import findings
+from layers.multiverse import multiverse, summaries
 from layers.place_counts import place_counts
+from layers.routes import routes
 from layers.snapshots import take
 from layers.sources import parse_all
 from layers.sources.files import parse
+from layers.units import unit_of, units
+from layers.window import study_area
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data"
@@ -118,7 +125,7 @@ def test_all_categories_are_mapped_and_narcotics_are_the_polices_own(border, cit
     for words in next(series.name for series in city.harm.series if series.id == "narcotics"):
         assert "use" not in words[1].lower().split()  # counts of narcotics follow the police, not drug use
     headline = city.harm.series[0]
-    assert (headline.recorded_by, headline.borne_by) == ("reactive", "resident")
+    assert (headline.recorded_by, headline.borne_by) == ("reactive", "public")
 
 
 def test_income_is_joined_to_tracts_and_nine_without_households_stay_unranked(border):
@@ -161,3 +168,100 @@ def test_sentinels_of_a_newer_table_are_missing(tmp_path):
     frame = parse(DATA / "philadelphia/tracts2020_acs2023.gpkg", source)["districts"]
     assert (len(frame), frame["income"].isna().sum(), frame["poverty"].isna().sum()) == (408, 27, 19)
     assert frame["income"].min() > 0
+
+
+@pytest.fixture(scope="module")
+def counted(border, city):
+    tables = border.tables
+    laid = units(tables, city)
+    x, y = tables.incidents.geometry.x.to_numpy(), tables.incidents.geometry.y.to_numpy()
+    until = counted_until(tables.incidents, city, city.as_of)
+    return laid, exposure(laid, tables.incidents, city, unit_index=unit_of(laid, x, y), data_until=until)
+
+
+@pytest.fixture(scope="module")
+def side_by_side(counted, city):
+    laid, days = counted
+    return routes(days, laid, city).set_index(["step", "series", "place"])
+
+
+def by_month(border, place: str, *, category: str, within_m: float) -> pd.Series:
+    """Return incidents of a category by month within so many metres of an intervention."""
+    interventions, incidents = border.tables.interventions, border.tables.incidents
+    shape = interventions.geometry[interventions["intervention_id"] == place].union_all()
+    near = incidents[(incidents["category"] == category) & (incidents.distance(shape) <= within_m)]
+    month = near["occurred_from"].dt.tz_convert("America/New_York").dt.strftime("%Y-%m")
+    return month.value_counts().sort_index()
+
+
+def test_the_fall_of_august_2017_is_larger_than_that_of_any_other_month(border):
+    count = by_month(border, "gurney_st_conrail", category=OTHER, within_m=250)["2016-01":"2019-12"]
+    assert len(count) == 48
+    fall = -count.diff().dropna()
+    assert fall["2017-08"] == 246 - 51
+    assert fall.drop("2017-08").max() < fall["2017-08"] / 2
+    # the surge before the clearing, which the headline step leaves out
+    assert count["2016-12":"2017-03"].mean() == 96.75
+    assert count["2017-04":"2017-07"].tolist() == [190, 163, 205, 246]
+
+
+def test_the_camps_in_the_underpasses_came_months_after_the_gulch_was_cleared(border):
+    sites = ("kensington_ave_underpass", "tulip_st_underpass", "frankford_ave_underpass", "emerald_st_underpass")
+    found = [by_month(border, site, category=NARCOTICS, within_m=150) for site in sites]
+    count = pd.concat(found, axis=1).fillna(0).sum(axis=1).sort_index()
+    assert count["2017-08":"2017-12"].sum() < 15
+    assert count["2018-01":"2018-05"].sum() > 35
+
+
+def test_2017_both_readings_come_out_and_neither_is_shown_by_others_than_the_police(side_by_side):
+    for step in ("before->gulch_cleared", "before->gulch_cleared:surge_included"):
+        fell = side_by_side.loc[(step, "other_offences", "origin")]
+        assert fell["high"] < -0.7  # what police found at the gulch all but ended, with and without the surge
+        own = side_by_side.loc[(step, "narcotics", "receivers")]
+        others = side_by_side.loc[(step, "violence", "receivers")]
+        assert own["change_to_control"] > 0.5
+        assert others["change_to_control"] < 0.2
+        assert others["low"] < 0 < others["high"]
+    surge = side_by_side.loc["before->gulch_cleared:surge_included"]
+    apart = side_by_side.loc["before->gulch_cleared"]
+    assert (
+        surge.loc[("other_offences", "origin"), "before_per_day"]
+        > apart.loc[("other_offences", "origin"), "before_per_day"]
+    )
+
+
+def test_2024_only_what_the_police_find_themselves_rose_around_the_avenue(side_by_side):
+    step = side_by_side.loc["after_pandemic->kensington_cleared"]
+    assert step.loc[("narcotics", "receivers"), "low"] > 0
+    reactive = step[(step["route"] == "reactive") & (step.index.get_level_values("place") == "receivers")]
+    assert (reactive["low"] < 0).all()
+    assert step["text_en"].str.contains("Moved enforcement explains the figures as well as moved harm does").all()
+
+
+def test_quiet_years_give_enough_pairs_for_every_declared_step(counted, city):
+    _, days = counted
+    until = end_day(days)
+    pairs = {step.id: len(placebo_windows(city, step, days.first_day, data_until=until)) for step in city.steps}
+    assert pairs["before->gulch_cleared"] == 4
+    assert pairs["before->gulch_cleared:surge_included"] == 3
+    assert pairs["gulch_cleared->bridges_cleared"] == 3
+    assert pairs["after_pandemic->kensington_cleared"] == 4
+
+
+def test_no_headline_is_said_to_have_moved_and_the_multiverse_has_its_choices(border, counted, city):
+    laid, days = counted
+    until = end_day(days)
+    table = multiverse(
+        study_area(border.tables, city), laid, border.tables, city, first_day=days.first_day, data_until=until
+    )
+    assert table["counts"].sum() >= 500
+    agreed = summaries(table)
+    found = findings(days, laid, city, data_until=until, tried=agreed)
+    headlines = {f.kind: f for f in found if f.headline and f.kind in agreed}
+    assert len(headlines) == 5
+    for kind, finding in headlines.items():
+        published = table.loc[table["finding"] == kind, "estimate"].iloc[0]
+        assert published == pytest.approx(finding.estimate, rel=1e-9)
+        assert finding.multiverse == agreed[kind]
+        assert finding.verdict in ("no practical change", "cannot be decided")
+    assert agreed["harm_moved_share"]["share_agreeing_in_sign"] < 0.9
