@@ -159,7 +159,7 @@ def dispersion(day: np.ndarray, block: np.ndarray, windows: Sequence[slice], of:
         weekly = np.add.reduceat(daily, np.arange(0, len(daily), 7), axis=0)
         found.append(corrected_overdispersion(week_residuals(daily, shape[window]), weekly)[0])
         incidents.append(int(inside.sum()))
-    return float(np.average(found, weights=incidents)) if found else 1.0
+    return max(float(np.average(found, weights=incidents)), 1.0) if found else 1.0
 
 
 def _blocks(area: StudyArea, cells: np.ndarray, city: City) -> np.ndarray:

@@ -62,8 +62,10 @@ ReadingKind = Literal["displacement", "diffusion of benefit", "deterrence", "exi
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read the fall at the origin in a step and series: what it needs, its evidence, verdict and what would
-    decide it. `evidence` are short sentences, most telling first."""
+    """One way to read the fall at the origin in a step and series: what it needs, its verdict, what would decide it.
+
+    `evidence` are short sentences, most telling first.
+    """
 
     kind: ReadingKind
     step: str

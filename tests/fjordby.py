@@ -18,7 +18,9 @@ def short_fjordby(*, weeks: int = 6) -> City:
     city = fjordby_city()
     first, span = city.periods[0].start, timedelta(weeks=weeks)
     periods = [
-        period.model_copy(update={"start": first + number * span, "end": first + (number + 1) * span})
+        period.model_copy(
+            update={"start": first + number * span, "end": first + (number + 1) * span, "anticipated_from": None}
+        )
         for number, period in enumerate(city.periods)
     ]
     return city.model_copy(update={"periods": tuple(periods)})

@@ -12,8 +12,9 @@ from layers.simulation.streams import stream
 from layers.simulation.terrain import CRS
 
 _MONTH = "datetime64[M]"
-_PER_MONTH = {"housing": 42.0, "treatment": 65.0}
+_PER_MONTH = {"housing": 140.0, "treatment": 220.0}
 _GROWTH_PER_YEAR = {"housing": 0.02, "treatment": -0.01}
+_DRIFT = 0.5  # of the sd with which incidents differ from year to year: places in help change slowly
 _SEASON = 0.08  # more people come in winter
 
 
@@ -39,7 +40,8 @@ def help_uptake(source: SimulatedSource, city: City) -> GeoDataFrame:
     rng = stream(source.seed, "help uptake")
     year = pd.to_datetime(table["month"]).dt.year.to_numpy()
     key, row = np.unique(np.stack([table["series_id"].factorize()[0], year]), axis=1, return_inverse=True)
-    drift = np.exp(source.drift_sd * rng.normal(size=key.shape[1]) - source.drift_sd**2 / 2)[row.ravel()]
+    spread = _DRIFT * source.drift_sd
+    drift = np.exp(spread * rng.normal(size=key.shape[1]) - spread**2 / 2)[row.ravel()]
     people = rng.poisson(table["people"].to_numpy() * drift)
     registered = table.assign(people=people.astype(float)).drop(columns="without")
     return GeoDataFrame(registered, geometry=[None] * len(registered), crs=CRS)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from layers.findings import findings
+from layers.findings.trends import trends
 from layers.tables import Expected
 from layers.truth import expected_exposure, truth, with_truth
 from tests.made_city import CHANGE, END, FIRST_DAY, city, days, made_units
@@ -63,8 +64,9 @@ def test_findings_of_expected_harm_are_their_own_truth(settings):
     made = made_units(settings)
     exposure = expected_exposure(expected(), made, settings, data_until=END)
     true = truth(expected(), made, settings, data_until=END)
-    found = with_truth(findings(exposure, made, settings, data_until=END), true)
-    assert len(found) == len(true["findings"]) == 12
+    own = trends(exposure, settings, data_until=END)
+    found = with_truth((*findings(exposure, made, settings, data_until=END), *own), true)
+    assert len(found) == len(true["findings"]) == 20
     for finding in found:
         assert finding.truth == (None if finding.estimate is None else pytest.approx(finding.estimate))
 
