@@ -13,14 +13,13 @@ from flows.crs_checks import metric_crs, source_crs
 from flows.draft import Draft
 from flows.left_out_checks import days_left_out
 from flows.plain_words import one_of, unknown
-from flows.source_checks import internal_folder, place_tables, source_tables
+from flows.source_checks import figures_joined, internal_folder, place_tables, source_tables
 from flows.yaml_lines import KeyPath
 from layers.city import (
     DESCRIPTIVE_KINDS,
     Density,
     Deprivation,
     Disclosure,
-    FileSource,
     FindingKind,
     Harm,
     Inference,
@@ -28,6 +27,7 @@ from layers.city import (
     PlaceCount,
     SimulatedSource,
     Step,
+    TableSource,
 )
 
 Found = Iterator[tuple[KeyPath, str]]
@@ -53,6 +53,7 @@ def cross_check(draft: Draft) -> list[tuple[KeyPath, str]]:
         publishable_bandwidth,
         inference_rules,
         internal_folder,
+        figures_joined,
     )
     return [mistake for check in checks for mistake in check(draft)]
 
@@ -193,7 +194,7 @@ def deprivation_source(draft: Draft) -> Found:
     for key in ("source", "year", "indicator"):
         if not getattr(section, key).strip():
             yield ("deprivation", key), "is empty. The atlas prints it beside every statement on deprivation: write it."
-    areas = [source for _, source in draft.entries("sources", FileSource) if source.table == "districts"]
+    areas = [source for _, source in draft.entries("sources", TableSource) if source.table == "districts"]
     given = {
         name for area in areas for name in (*area.columns, *area.constants, *(area.join.columns if area.join else ()))
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flows.draft import Draft
 from flows.plain_words import one_of
 from flows.yaml_lines import KeyPath
-from layers.city import AnySource, Place, PlaceCount, Scene, SimulatedSource
+from layers.city import AnySource, Place, PlaceCount, Scene, SimulatedSource, TableSource
 
 Found = Iterator[tuple[KeyPath, str]]
 CONCATENATED = {"interventions", "zones", "services", "streets", "figures"}
@@ -58,3 +58,13 @@ def internal_folder(draft: Draft) -> Found:
     if closed and not draft.raw.get("internal_dir"):
         text = f"is missing, and not open are: {one_of(closed)}. Name a folder outside the public outputs"
         yield ("internal_dir",), f"{text}, or write open: true where the licence lets anyone see the data."
+
+
+def figures_joined(draft: Draft) -> Found:
+    """Yield joins to a source that gives no figures."""
+    tables = draft.entries("sources", TableSource)
+    figures = {source.id for _, source in tables if source.table == "figures"}
+    for position, source in tables:
+        if source.join is not None and source.join.source is not None and source.join.source not in figures:
+            text = f"{source.join.source!r} is no source with table: figures. Name one of: {one_of(figures)}."
+            yield ("sources", position, "join", "source"), text

@@ -40,7 +40,7 @@ def notices(
 
 
 _FAULTS = {
-    "unreachable": ("kilden svarte ikke", "the source did not answer"),
+    "unreachable": ("kilden var ikke å nå", "the source could not be reached"),
     "refused": ("kilden avviste oss", "the source refused"),
     "changed": ("kilden er endret", "the source has changed"),
     "incomplete": ("svaret var ufullstendig", "its answer was incomplete"),

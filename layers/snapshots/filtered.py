@@ -57,6 +57,8 @@ def protected(frame: DataFrame, source: TableSource, city: City, *, key: bytes) 
     key : bytes
         Key of the pseudonyms: the same id gives the same pseudonym on this installation, and nowhere else.
     """
+    if not source.open and source.table == "figures":
+        return frame[[column for column in frame if column in _joined_from(source.id, city)]]
     if source.open or source.table != "incidents":
         return frame
     names = dict(source.columns)
@@ -72,6 +74,14 @@ def protected(frame: DataFrame, source: TableSource, city: City, *, key: bytes) 
         if column is not None and column in frame:
             frame[column] = frame[column].where(pd.to_numeric(frame[column], errors="coerce").notna())
     return _only_times(frame, source)
+
+
+def _joined_from(source_id: str, city: City) -> set[str]:
+    """Return the columns that other sources of the city take from figures."""
+    joins = [other.join for other in city.sources if isinstance(other, TableSource) and other.join is not None]
+    return {
+        name for join in joins if join.source == source_id for name in (join.left, join.right, *join.columns.values())
+    }
 
 
 def _used(source: TableSource) -> set[str]:

@@ -52,7 +52,7 @@ def _matches(pattern: str, source_id: str, data_dir: Path | None, base_dir: Path
         f"source {source_id!r}: no file at {tried}. Give the folder that holds {pattern!r} with --data DIR "
         "or HARMSHIFT_DATA, or mend `path` in the city's YAML."
     )
-    raise SourceError(msg)
+    raise SourceError(msg, fault="unreachable")
 
 
 def _found(root: Path, pattern: str) -> list[Path]:

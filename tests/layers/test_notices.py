@@ -59,8 +59,8 @@ def test_one_is_told_as_one():
         (
             "unreachable",
             3.2,
-            "er 3 dager gammel: kilden svarte ikke, og",
-            "is 3 days old: the source did not answer, and",
+            "er 3 dager gammel: kilden var ikke å nå, og",
+            "is 3 days old: the source could not be reached, and",
         ),
         ("offline", 1.0, "er 1 dag gammel: kjørt uten nett, og", "is 1 day old: run offline, and"),
     ],
