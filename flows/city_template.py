@@ -28,6 +28,12 @@ sources:
     licence: {placeholder}         # as the owner of the data states it
     attribution: {placeholder}     # the credit line on maps
     open: false             # true only if anyone may see the data as they are
+    protection:             # why data that are not open may be used; remove these lines if open is true
+      controller: {placeholder}    # the body that answers for it
+      purpose: {placeholder}
+      legal_basis: {placeholder}
+      dpia: {placeholder}          # reference of the data protection impact assessment
+      retention_days: 365   # what was stored is removed after so many days
     crs: {placeholder}             # CRS of x and y, e.g. EPSG:4326 for degrees; remove if the file states its CRS
     x: {placeholder}               # column with x or longitude; remove x and y if the file has geometry
     y: {placeholder}
