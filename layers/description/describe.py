@@ -36,6 +36,18 @@ class Described:
     flows: GeoDataFrame
     measures: DataFrame
     curves: DataFrame
+    ways: Ways
+    denominators: tuple[Denominator, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What describes one step and series."""
+
+    findings: tuple[Finding, ...]
+    flows: GeoDataFrame
+    measures: DataFrame
+    curves: DataFrame
 
 
 @dataclass(frozen=True)
@@ -74,14 +86,16 @@ def describe(tables: Tables, units: Units, exposure: Exposure, city: City, *, un
     measures = _joined([part.measures for part in parts], inequality.COLUMNS)
     curves = _joined([part.curves for part in parts], inequality.CURVE_COLUMNS)
     found = tuple(finding for part in parts for finding in part.findings)
-    return Described(found, table.gathered([p.flows for p in parts if len(p.flows)], city), measures, curves)
+    flows = table.gathered([part.flows for part in parts if len(part.flows)], city)
+    against = tuple(one for one, _ in setting.denominators)
+    return Described(found, flows, measures, curves, setting.ways, against)
 
 
 def _joined(tables: list[DataFrame], columns: tuple[str, ...]) -> DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else DataFrame(columns=list(columns))
 
 
-def _each(setting: _Setting) -> Iterator[Described]:
+def _each(setting: _Setting) -> Iterator[_Part]:
     city = setting.city
     days = {
         series.id: daily_moments(
@@ -96,7 +110,7 @@ def _each(setting: _Setting) -> Iterator[Described]:
                 yield _one(setting, laid, step, series, daily=days[series.id])
 
 
-def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: np.ndarray) -> Described:
+def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: np.ndarray) -> _Part:
     counts = setting.exposure.counts[series.id]
     about = About(setting.city, step, series, setting.ways.on_streets)
     shape = weeks.seasonal_shape(counts.sum(axis=0))
@@ -110,7 +124,7 @@ def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: n
         found.append(concentration_finding(about, told[0], denominator=denominator.kind, left_out=left_out))
         measures.append(inequality.rows(told, denominator, step=step.id, series=series.id))
         curves.append(inequality.curves(_counted(counts, laid.spans[0]), denominator, step=step.id, series=series.id))
-    return Described(tuple(found), flows, pd.concat(measures), pd.concat(curves))
+    return _Part(tuple(found), flows, pd.concat(measures), pd.concat(curves))
 
 
 def _movement(setting: _Setting, laid: Frame, about: About, counts: np.ndarray) -> tuple[list[Finding], GeoDataFrame]:
