@@ -11,7 +11,7 @@ from flows.steps import Step
 from layers import disclosure
 from layers.change import changes
 from layers.city import City, Words
-from layers.description import Described, describe
+from layers.description import Described, describe, true_figures
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
 from layers.findings import findings
 from layers.findings.readings import readings
@@ -33,7 +33,7 @@ from layers.street_density import StreetMap, street_map
 from layers.street_quality import street_notices
 from layers.surfaces import Density, densities
 from layers.tables import Border, Expected, Snapshot, Tables
-from layers.truth import truth, with_truth
+from layers.truth import expected_exposure, truth, with_truth
 from layers.unit_roles import unit_roles
 from layers.units import Units, unit_of, units
 from layers.window import Places, StudyArea, masses_of, places_of, study_area
@@ -145,6 +145,10 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
     known = None
     if inputs.expected is not None:
         known = truth(inputs.expected, located.units, city, data_until=until)
+        expected = expected_exposure(inputs.expected, located.units, city, data_until=until)
+        known["findings"] += true_figures(
+            expected, located.units, city, ways=described.ways, denominators=described.denominators
+        )
         found = with_truth(found, known)
     results = Results(
         located=located,
