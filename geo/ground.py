@@ -8,7 +8,6 @@ mirrored field), and nothing passes between two cells that touch at a corner onl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 
 import numpy as np
@@ -129,9 +128,9 @@ def spread_each(ground: Ground, columns: np.ndarray, *, bandwidths_cells: Sequen
     flat = planes.reshape(-1, *shape)
     result = np.zeros((len(bandwidths_cells), *flat.shape), dtype=planes.dtype)
     height = max(LEAST_BAND_ROWS, BAND_TERMS * coefficients.shape[1])
-    held = each(partial(_rows_with_mass, ground.land), flat)
+    held = [_rows_with_mass(ground.land, plane) for plane in flat]
     width = ground.rows.width
-    together = max(1, min(len(flat), WIDE // width))
+    together = max(1, min(len(flat), -(-WIDE // width)))
     lots = [slice(k, min(k + together, len(flat))) for k in range(0, len(flat), together)]
     wide = {number: side_by_side(ground.rows, number) for number in {lot.stop - lot.start for lot in lots}}
 
