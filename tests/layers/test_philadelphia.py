@@ -161,6 +161,7 @@ def test_sentinels_of_a_newer_table_are_missing(tmp_path):
             "path": "tracts2020_acs2023.gpkg",
             "licence": "public domain",
             "attribution": "U.S. Census Bureau",
+            "open": True,
             "columns": {"district_id": "GEOID", "income": "median_income", "poverty": "poverty_pct"},
             "missing": {"income": [-666666666], "poverty": [-666666666]},
         }
