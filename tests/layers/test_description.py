@@ -11,7 +11,7 @@ import pytest
 from geo.functionals import ORIGIN, RECEIVERS
 from layers.city import City
 from layers.denominators import denominators
-from layers.description import Described, describe
+from layers.description import Described, describe, true_figures
 from layers.description.findings import About, least_effort_findings
 from layers.description.sentences import wording
 from layers.findings import findings
@@ -238,3 +238,17 @@ def test_the_least_count_of_a_place_sees_differences_to_published_spans():
     assert least_counts(counts, spans, (), place)[park] == 3
     assert least_counts(counts[:, :60], (slice(0, 50),), (slice(0, 50),), place)[park] == 20
     assert least_counts(counts, (slice(0, 50),), (slice(0, 61),), place)[park] == 1
+
+
+def test_the_truth_is_the_same_figures_of_what_is_expected():
+    settings = city()
+    units, edge = made_units(settings), 2062  # days before the change
+    counts = np.repeat(level(settings, **BEFORE)[:, None], (END - FIRST_DAY).days, axis=1)
+    counts[:, edge:] = level(settings, **AFTER)[:, None]
+    given = replace(tables(), incidents=points())
+    found = describe(given, units, made_exposure(counts), settings, unit_index=np.zeros(len(points()), dtype=int))
+    told = {(f.id, f.adjustment): f.estimate for f in found.findings}
+    true = true_figures(made_exposure(counts), units, settings, ways=found.ways, denominators=found.denominators)
+    assert {row["id"] for row in true} == {f.id for f in found.findings if f.kind != "centre_shift_m"}
+    for row in true:
+        assert row["value"] == pytest.approx(told[row["id"], row["adjustment"]]), row["id"]
