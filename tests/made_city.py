@@ -51,7 +51,6 @@ def city(**changes: Any) -> City:
         "deprivation": {"indicator": "poor", "more_is": "more_deprived", "year": "2013", "name": WORDS, "source": "x"},
         "density": {},
         "inference": {
-            "replicates": 200,
             "no_practical_change": {
                 "harm_total_change": 0.05,
                 "deprivation_of_harm_shift": 1.0,

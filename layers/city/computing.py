@@ -58,8 +58,7 @@ class Density(Frozen):
 class Inference(Frozen):
     """Intervals and verdicts."""
 
-    seed: int = Field(1, description="seed of all resampling")
-    replicates: int = Field(2000, ge=200, le=100_000, description="resampled weeks per interval")
+    seed: int = Field(1, description="seed of everything drawn at random")
     level: float = Field(0.95, gt=0.5, lt=1, description="coverage of the intervals")
     control_beyond_m: float = Field(
         1000.0, gt=0, description="districts farther than this from every scene are controls"

@@ -57,7 +57,7 @@ deprivation:
   year: "2011"
   name: {nb: Lav inntekt, en: Low income}
   source: Lilleby
-inference: {replicates: 200, control_beyond_m: 500}
+inference: {control_beyond_m: 500}
 """
 
 

@@ -264,12 +264,11 @@ def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
     far = whole(city.inference.control_beyond_m, speaker.language)
     hidden = {"count": city.disclosure.min_count, "effective": city.disclosure.min_effective_incidents}
     withheld = "disclosure_of_cells" if shown_as_published(city) else "disclosure_of"
-    seed = f"{city.inference.seed}; {whole(city.inference.replicates, speaker.language)}"
     rows = {
         "parameter_bandwidth": short(city.density.bandwidth_m, speaker.language) + metres,
         "parameter_cell": short(release.grid.cell_m, speaker.language) + metres,
         "parameter_control": speaker.say("control_of", metres=far),
-        "parameter_seed": seed,
+        "parameter_seed": str(city.inference.seed),
         "parameter_disclosure": speaker.say(withheld, **hidden),
         "parameter_method": "; ".join(
             dict.fromkeys(p for f in release.findings if f.headline for p in speaker.of(f.method).split("; "))
