@@ -275,7 +275,12 @@ def _solved(
     balance = coo_array((np.ones(2 * len(cost)), (rows, columns)), shape=(len(supply) + len(demand), len(cost)))
     masses = np.concatenate([supply, demand])
     found = linprog(  # type: ignore[call-overload]  # takes sparse tables, its stubs do not know
-        cost, A_eq=balance.tocsr(), b_eq=masses, bounds=(0.0, None), method="highs-ds"
+        cost,
+        A_eq=balance.tocsr(),
+        b_eq=masses,
+        bounds=(0.0, None),
+        method="highs-ds",
+        options={"presolve": False},  # it finds nothing to take out of a transport problem
     )
     if found.status != 0:
         msg = f"the transport problem could not be solved ({found.message}); are masses of a like size?"

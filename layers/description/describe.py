@@ -1,7 +1,7 @@
 """Describe every step and series: findings, flows, measures of inequality and curves. Owns the order, no formula."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -62,6 +62,15 @@ class _Setting:
     ways: Ways
     places: table.Places
     denominators: tuple[tuple[Denominator, inequality.Levels], ...]
+    known: dict[tuple[str, int, int, int, int], Least | None] = field(default_factory=dict)
+
+    def least_effort(self, series: Series, span: tuple[slice, slice]) -> Least | None:
+        """Compare two windows of a series, once: steps share year pairs without an event."""
+        key = (series.id, span[0].start, span[0].stop, span[1].start, span[1].stop)
+        if key not in self.known:
+            rates = _rates(self.exposure.counts[series.id], span)
+            self.known[key] = least_effort(rates, self.denominators[0][0].unit_rank, self.ways.distance_m)
+        return self.known[key]
 
 
 def describe(tables: Tables, units: Units, exposure: Exposure, city: City, *, unit_index: np.ndarray) -> Described:
@@ -129,7 +138,7 @@ def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: n
 
 def _movement(setting: _Setting, laid: Frame, about: About, counts: np.ndarray) -> tuple[list[Finding], GeoDataFrame]:
     rank, apart = setting.denominators[0][0].unit_rank, setting.ways.distance_m
-    readings = [least_effort(_rates(counts, span), rank, apart) for span in laid.spans]
+    readings = [setting.least_effort(about.series, span) for span in laid.spans]
     price_m = price_of(laid.role, apart)
     opened = open_effort(_rates(counts, laid.spans[0]), rank, apart, price_m=price_m)
     left_out = _left_out(counts, laid, rank)
