@@ -29,6 +29,7 @@ from layers.relative_risk import RelativeRisk, relative_risks
 from layers.release import Finding, LineUp, Release, Run
 from layers.routes import routes
 from layers.shares import unit_shares
+from layers.spreading import lots
 from layers.street_density import StreetMap, street_map
 from layers.street_quality import street_notices
 from layers.surfaces import Density, densities
@@ -192,8 +193,11 @@ def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -
     """Count by unit and day with every incident spread as the map spreads it, per bandwidth."""
     bandwidth_m = city.density.bandwidth_m
     shares = unit_shares(located.area, located.units.pieces, bandwidth_m=bandwidth_m)
-    masses = masses_of(located.area, located.places)
-    counts = smoothed_counts(shares, tables.incidents, city, masses=masses, exposure=counted)
+    counts: dict[str, np.ndarray] = {}
+    for rows in lots(len(tables.incidents)):  # nine cells for each incident are more than its own row
+        masses = masses_of(located.area, located.places[rows])
+        found = smoothed_counts(shares, tables.incidents.iloc[rows], city, masses=masses, exposure=counted)
+        counts = {series: counts.get(series, 0.0) + number for series, number in found.items()}
     return {bandwidth_m: counts}
 
 

@@ -7,11 +7,10 @@ import numpy as np
 from geopandas import GeoDataFrame
 
 from geo.crs import require_same
-from geo.ground import ground_of, spread
-from geo.kernel_peak import effective_number
 from layers.city import City, Period, Window
 from layers.exposure import in_series, local_days
-from layers.window import Places, StudyArea, mass_of
+from layers.spreading import binned, spread_and_weigh
+from layers.window import Places, StudyArea
 
 DAYS_PER_YEAR = 365.25
 
@@ -68,10 +67,7 @@ def densities(
     require_same(incidents.crs, area.grid.crs, what_a="incidents", what_b="the grid")
     spans = counted_spans(city, data_until)
     flat = _counts(area, incidents, places, city, spans)
-    ground = ground_of(area.land, **area.cuts)
-    bandwidth_cells = city.density.bandwidth_m / area.grid.cell_m
-    mass = spread(ground, flat, bandwidth_cells=bandwidth_cells)
-    behind = effective_number(area.land, mass, bandwidth_cells=bandwidth_cells, **area.cuts)
+    mass, behind = spread_and_weigh(area, flat, bandwidth_cells=city.density.bandwidth_m / area.grid.cell_m)
     keys = [(series.id, span) for series in city.harm.series for span in spans]
     found = []
     for i, (series, (period, span)) in enumerate(keys):
@@ -102,10 +98,11 @@ def _counts(
     """Mass per cell, one for each incident: (series x periods) x rows x cols float64."""
     epoch = date(1970, 1, 1)
     _, day = local_days(incidents, city, first_day=epoch)
-    groups = []
-    for series in city.harm.series:
-        of_series = in_series(incidents, series) & (places.cells >= 0)
-        for _, span in spans:
-            counted = (day >= (span.start - epoch).days) & (day < (span.end - epoch).days)
-            groups.append(np.flatnonzero(of_series & counted))
-    return mass_of(area, places, groups)
+    period = np.full(len(incidents), -1)
+    for number, (_, span) in enumerate(spans):
+        period[(day >= (span.start - epoch).days) & (day < (span.end - epoch).days)] = number
+    planes = [
+        binned(area, places, np.where(in_series(incidents, series), period, -1), groups=len(spans))
+        for series in city.harm.series
+    ]
+    return np.concatenate(planes)

@@ -67,6 +67,10 @@ class Places:
     across: np.ndarray
     down: np.ndarray
 
+    def __getitem__(self, rows: slice) -> "Places":
+        """Return the places of some of the incidents."""
+        return Places(self.cells[rows], self.across[rows], self.down[rows])
+
 
 def study_area(tables: Tables, city: City) -> StudyArea:
     """Lay the grid over the city's land: its land table, or else its districts; less its water.

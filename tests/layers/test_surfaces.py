@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from geo.errors import CrsError
-from layers.surfaces import densities, effective_number
+from geo.kernel_peak import effective_number
+from layers.surfaces import densities
 from layers.window import mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, incidents, tables
 
