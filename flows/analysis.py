@@ -1,6 +1,7 @@
 """From checked tables to a release: surfaces, shares, findings, gate. The part of the plan that computes."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -67,24 +68,38 @@ class Located:
 
 
 @dataclass(frozen=True)
-class Results:
-    """What was computed, before the disclosure gate."""
+class Maps:
+    """Where incidents lie, on the ground and along streets."""
 
-    located: Located
     densities: tuple[Density, ...]
     hotspots: GeoDataFrame
     changes: GeoDataFrame
     line_up: LineUp | None
     relative_risks: tuple[RelativeRisk, ...]
     street_map: StreetMap | None
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What is said of the changes, and what it rests on."""
+
     exposure: Exposure
     findings: tuple[Finding, ...]
     described: Described
-    place_counts: DataFrame
     multiverse: DataFrame
-    service_access: DataFrame
     routes: DataFrame
     truth: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was computed, before the disclosure gate."""
+
+    located: Located
+    maps: Maps
+    estimates: Estimates
+    place_counts: DataFrame
+    service_access: DataFrame
 
 
 def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
@@ -96,35 +111,51 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
     """
     city, tables, until = inputs.city, inputs.tables, inputs.run.data_until
     located = step("locate incidents", lambda: _locate(tables, city))
-    maps = step(
-        "density on the ground",
-        lambda: densities(located.area, tables.incidents, located.places, city, data_until=until),
+    maps = _maps(inputs, located, step)
+    estimates = _estimates(inputs, located, step)
+    offered = disclosure.gate_services(tables.services)
+    results = Results(
+        located,
+        maps,
+        estimates,
+        place_counts=step("place counts", lambda: place_counts(tables, city)),
+        service_access=step("help within reach", lambda: service_access(tables, offered, city, data_until=until)),
     )
-    spots = step("hot spots", lambda: hotspots(maps, located.area, city, data_until=until))
-    changed = step(
-        "change on the ground",
-        lambda: changes(located.area, tables.incidents, located.places, city, data_until=until),
+    release = step("disclosure gate", lambda: _gate(inputs, results))
+    if not inputs.is_internal:
+        return release, None
+    placed = Placed(located.area, located.places, located.units, estimates.exposure)
+    return release, step("internal layers", lambda: internal(tables, placed, city, inputs.run))
+
+
+def _maps(inputs: Inputs, located: Located, step: Step) -> Maps:
+    city, incidents, until = inputs.city, inputs.tables.incidents, inputs.run.data_until
+    area, places = located.area, located.places
+    maps = step("density on the ground", lambda: densities(area, incidents, places, city, data_until=until))
+    return Maps(
+        densities=maps,
+        hotspots=step("hot spots", lambda: hotspots(maps, area, city, data_until=until)),
+        changes=step("change on the ground", lambda: changes(area, incidents, places, city, data_until=until)),
+        line_up=step("line-up", lambda: line_up(area, incidents, places, city, data_until=until)),
+        relative_risks=step("relative risk", lambda: relative_risks(area, incidents, places, city, data_until=until)),
+        street_map=step("density along streets", lambda: _street_map(inputs)),
     )
-    lined_up = step("line-up", lambda: line_up(located.area, tables.incidents, located.places, city, data_until=until))
-    risks = step(
-        "relative risk",
-        lambda: relative_risks(located.area, tables.incidents, located.places, city, data_until=until),
-    )
-    streets = step("density along streets", lambda: _street_map(inputs))
-    counted = step(
-        "exposure",
-        lambda: exposure(located.units, tables.incidents, city, unit_index=located.unit_index, data_until=until),
-    )
+
+
+def _estimates(inputs: Inputs, located: Located, step: Step) -> Estimates:
+    city, tables, until = inputs.city, inputs.tables, inputs.run.data_until
+    laid, index = located.units, located.unit_index
+    counted = step("exposure", lambda: exposure(laid, tables.incidents, city, unit_index=index, data_until=until))
     smoothed = step("shares", lambda: _smoothed(located, tables, city, counted))
     tried = step(
         "multiverse",
-        lambda: multiverse(located.area, located.units, tables, city, first_day=counted.first_day, data_until=until),
+        lambda: multiverse(located.area, laid, tables, city, first_day=counted.first_day, data_until=until),
     )
     found = step(
         "findings",
         lambda: findings(
             counted,
-            located.units,
+            laid,
             city,
             data_until=until,
             smoothed=smoothed,
@@ -132,47 +163,22 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
             tried=summaries(tried),
         ),
     )
-    described = step(
-        "least effort and inequality",
-        lambda: describe(tables, located.units, counted, city, unit_index=located.unit_index),
-    )
-    found = (*found, *described.findings)
-    beside = step("routes side by side", lambda: routes(counted, located.units, city))
-    near = step("place counts", lambda: place_counts(tables, city))
-    offered = disclosure.gate_services(tables.services)
-    helped = step("help within reach", lambda: service_access(tables, offered, city, data_until=until))
+    described = step("least effort and inequality", lambda: describe(tables, laid, counted, city, unit_index=index))
+    beside = step("routes side by side", lambda: routes(counted, laid, city))
     own = step("own course", lambda: trends(counted, city, uptake=tables.help_uptake, data_until=until))
-    found = (*found, *own)
-    known = None
-    if inputs.expected is not None:
-        known = truth(inputs.expected, located.units, city, data_until=until)
-        expected = expected_exposure(inputs.expected, located.units, city, data_until=until)
-        known["findings"] += true_figures(
-            expected, located.units, city, ways=described.ways, denominators=described.denominators
-        )
+    found = (*found, *described.findings, *own)
+    known = None if inputs.expected is None else _truth(inputs.expected, laid, city, until=until, described=described)
+    if known is not None:
         found = with_truth(found, known)
-    results = Results(
-        located=located,
-        densities=maps,
-        hotspots=spots,
-        changes=changed,
-        line_up=lined_up,
-        relative_risks=risks,
-        street_map=streets,
-        exposure=counted,
-        findings=found,
-        described=described,
-        place_counts=near,
-        multiverse=tried,
-        service_access=helped,
-        routes=beside,
-        truth=known,
-    )
-    release = step("disclosure gate", lambda: _gate(inputs, results))
-    if not inputs.is_internal:
-        return release, None
-    placed = Placed(located.area, located.places, located.units, counted)
-    return release, step("internal layers", lambda: internal(tables, placed, city, inputs.run))
+    return Estimates(counted, found, described, multiverse=tried, routes=beside, truth=known)
+
+
+def _truth(expected: Expected, laid: Units, city: City, *, until: date, described: Described) -> dict[str, Any]:
+    """Return the truth of a simulated city, that of what describes it among it."""
+    known = truth(expected, laid, city, data_until=until)
+    of_units = expected_exposure(expected, laid, city, data_until=until)
+    known["findings"] += true_figures(of_units, laid, city, ways=described.ways, denominators=described.denominators)
+    return known
 
 
 def _locate(tables: Tables, city: City) -> Located:
@@ -203,11 +209,11 @@ def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -
 
 def _gate(inputs: Inputs, results: Results) -> Release:
     city, tables, located = inputs.city, inputs.tables, results.located
-    surfaces = disclosure.gate_surfaces(results.densities, city)
-    gated = disclosure.gate_findings(results.findings, city)
+    surfaces = disclosure.gate_surfaces(results.maps.densities, city)
+    gated = disclosure.gate_findings(results.estimates.findings, city)
     by_district, by_scene = disclosure.gate_counts(
-        district_counts(results.exposure, located.units, city),
-        scene_counts(results.exposure, located.units, city),
+        district_counts(results.estimates.exposure, located.units, city),
+        scene_counts(results.estimates.exposure, located.units, city),
         located.units.pieces,
         city,
     )
@@ -228,29 +234,29 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         scenes=located.units.scenes,
         scene_counts=by_scene,
         surfaces=surfaces,
-        streets_density=None if results.street_map is None else results.street_map.table,
-        hotspots=disclosure.gate_hotspots(results.hotspots, results.densities, surfaces, located.area.grid),
+        streets_density=None if results.maps.street_map is None else results.maps.street_map.table,
+        hotspots=disclosure.gate_hotspots(results.maps.hotspots, results.maps.densities, surfaces, located.area.grid),
         findings=gated,
         readings=readings(gated, city),
         place_counts=disclosure.gate_place_counts(results.place_counts, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
-        truth=results.truth,
-        changes=disclosure.gate_changes(results.changes, city),
-        flows=gate_flows(results.described.flows, city),
-        inequality=results.described.measures,
-        concentration_curves=gate_curves(results.described.curves, city),
-        multiverse=disclosure.gate_multiverse(results.multiverse, gated, city),
+        truth=results.estimates.truth,
+        changes=disclosure.gate_changes(results.maps.changes, city),
+        flows=gate_flows(results.estimates.described.flows, city),
+        inequality=results.estimates.described.measures,
+        concentration_curves=gate_curves(results.estimates.described.curves, city),
+        multiverse=disclosure.gate_multiverse(results.estimates.multiverse, gated, city),
         service_access=results.service_access,
-        routes=disclosure.gate_routes(results.routes, city),
+        routes=disclosure.gate_routes(results.estimates.routes, city),
         unit_roles=unit_roles(located.units, city),
         rings=located.units.rings,
-        line_up=results.line_up,
-        change_surfaces=disclosure.gate_relative_risks(results.relative_risks, located.area.land, city),
+        line_up=results.maps.line_up,
+        change_surfaces=disclosure.gate_relative_risks(results.maps.relative_risks, located.area.land, city),
     )
 
 
 def _warnings(inputs: Inputs, results: Results) -> tuple[Words, ...]:
-    located, along = results.located, results.street_map
+    located, along = results.located, results.maps.street_map
     of_inputs = notices(
         inputs.border,
         located.units,
