@@ -104,8 +104,10 @@ def _filtered(found: Mapping[str, Readable], source: TableSource, city: City, as
     return _written(frames, asked)
 
 
-def _written(frames: Mapping[str, DataFrame], asked: Asked) -> tuple[Part, ...]:
-    return tuple(settle(asked.store, name, write(frame, asked.incoming / name)) for name, frame in frames.items())
+def _written(frames: Mapping[str, DataFrame], asked: Asked, *, key: str | None = None) -> tuple[Part, ...]:
+    return tuple(
+        settle(asked.store, name, write(frame, asked.incoming / name, key=key)) for name, frame in frames.items()
+    )
 
 
 def _from_network(source: Remote, city: City, last: Entry | None, asked: Asked) -> Arrival:
@@ -171,7 +173,12 @@ def _from_rows(source: RemoteTable, city: City, answer: FetchedRows, last: Entry
         parts = _written({f"{source.id}.parquet": in_order(frame, source)}, asked)
     else:
         done = laid(last.parts if last else (), frame.assign(taken_back=taken_back), source, store=asked.store)
-        parts = tuple(sorted([*done.stayed, *_written(done.changed, asked)], key=lambda part: part.name))
+        parts = tuple(
+            sorted(
+                [*done.stayed, *_written(done.changed, asked, key=source.columns.get("incident_id", "incident_id"))],
+                key=lambda part: part.name,
+            )
+        )
     return Arrival(parts, source.address, upstream_date=answer.upstream_date, known=known, full=last is None)
 
 

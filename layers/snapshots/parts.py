@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from geopandas import GeoDataFrame
 from pandas import DataFrame, Series
@@ -80,12 +83,11 @@ def laid(stored: tuple[Part, ...], frame: DataFrame, source: RemoteTable, *, sto
     rows = frame[~frame["taken_back"]].drop(columns="taken_back")
     new = {f"{month}.parquet": part for month, part in rows.groupby(_months(rows, source), sort=True)}
     own = source.columns.get("incident_id", "incident_id")
-    ids = set(texts(frame[own])) if stored else set()
+    ids = pa.array(sorted(set(texts(frame[own]).dropna())), type=pa.string()) if stored else None
     stayed, changed = [], {}
     for part in stored:
         path = object_path(store, part.sha256)
-        old = pq.read_table(path, columns=[own]).column(own).to_pandas()
-        superseded = texts(old).isin(ids).to_numpy()
+        superseded = _holding(path, own, ids)
         if not superseded.any() and part.name not in new:
             stayed.append(part)
             continue
@@ -95,6 +97,13 @@ def laid(stored: tuple[Part, ...], frame: DataFrame, source: RemoteTable, *, sto
         if len(whole):
             changed[part.name] = in_order(whole, source)
     return Laid(tuple(stayed), changed | {name: in_order(rows, source) for name, rows in new.items()})
+
+
+def _holding(path: Path, column: str, ids: pa.Array) -> np.ndarray:
+    """Return which rows of a stored part have one of the ids; of all the history, only this column is read."""
+    values = pq.read_table(path, columns=[column], use_threads=False).column(column)
+    found: np.ndarray = pc.is_in(values.cast(pa.string()), value_set=ids).to_numpy()
+    return found
 
 
 def _months(rows: DataFrame, source: RemoteTable) -> Series:
@@ -137,10 +146,19 @@ def _text(value: Any) -> Any:
     return str(int(value)) if whole else str(value)
 
 
-def write(frame: DataFrame, path: Path) -> Path:
-    """Write rows as Parquet, GeoParquet if they have places; the same rows give the same bytes."""
+def write(frame: DataFrame, path: Path, *, key: str | None = None) -> Path:
+    """Write rows as Parquet, GeoParquet if they have places; the same rows give the same bytes.
+
+    Parameters
+    ----------
+    key : str or None
+        The column that later nights look ids up in: neither packed nor coded, so that it alone is quick to read.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame.reset_index(drop=True).to_parquet(path, index=False, compression="zstd")
+    packing = {str(column): "NONE" if column == key else "ZSTD" for column in frame.columns}
+    coded = [column for column in packing if column not in (key, "geometry")]
+    plain = frame.reset_index(drop=True)
+    plain.to_parquet(path, index=False, compression=packing, use_dictionary=coded)  # type: ignore[call-overload]  # one packing per column
     return path
 
 
