@@ -61,7 +61,7 @@ class PlanarLaplace:
             raise GeoError(msg)
 
     def quantile_m(self, share: np.ndarray) -> np.ndarray:
-        """Return the radius that a share p of displacements stays below: -(W((p - 1) / e) + 1) / epsilon, W below -1."""
+        """Return the radius that a share p of displacements stays below: -(W((p - 1) / e) + 1) / epsilon, W < -1."""
         given = np.asarray(share, dtype=float)
         lower = lambertw((given - 1.0) / np.e, -1).real
         return np.where(given > 0, -(lower + 1.0) / self.epsilon_per_m, 0.0)
