@@ -9,6 +9,10 @@ from layers.products.numbers import value_of
 from layers.release import Finding, Release
 from layers.style import Style
 
+_ROUTES: dict[Language, str] = {
+    "nb": "Flyttet skade eller flyttet politiarbeid",
+    "en": "Moved harm or moved enforcement",
+}
 _NOT = ("not_people", "not_recording", "not_movement", "not_border", "not_forecast")
 
 
@@ -30,6 +34,7 @@ def _in_language(release: Release, style: Style, language: Language) -> str:
     small = "not_small_cells" if shown_as_published(release.city) else "not_small"
     sections = [
         (word["headlines"], headlines),
+        (_ROUTES[language], _routes(release, language)),
         (word["warnings"], [f"- {said(warning)}" for warning in release.warnings]),
         (word["sources"], [_source(release, number, word) for number in range(len(release.snapshots))]),
         (word["what_it_is_not"], [f"- {word[name]}" for name in (*_NOT, small)]),
@@ -39,6 +44,20 @@ def _in_language(release: Release, style: Style, language: Language) -> str:
     blocks = [title, *stamp, _about(release, word)]
     blocks += ["\n".join([f"## {heading}", "", *lines]) for heading, lines in sections if lines]
     return "\n\n".join(blocks)
+
+
+def _routes(release: Release, language: Language) -> list[str]:
+    """Return what the routes into the records say of each declared step, with the periods it compares."""
+    if release.routes is None:
+        return []
+    said = release.routes.groupby("step", sort=False)[f"text_{language}"].first()
+    names = {period.id: str(getattr(period.name, language)) for period in release.city.periods}
+    lines = []
+    for step in release.city.steps:
+        if step.id in said.index:
+            variant = f" ({step.variant})" if step.variant else ""
+            lines.append(f"- {names[step.from_period]} → {names[step.to_period]}{variant}: {said[step.id]}")
+    return lines
 
 
 def _about(release: Release, word: dict[str, str]) -> str:
