@@ -46,7 +46,7 @@ def _places(harm: np.ndarray, movement: Movement) -> dict[str, float]:
 
 
 def _difference_parts(harm: np.ndarray) -> dict[str, float]:
-    """The origin's and the receivers' part of the absolute difference, and how much the controls are outsized."""
+    """Return the origin's and the receivers' part of the absolute difference, and their size beside the controls."""
     local, displaced = local_and_displaced(harm)
     control = harm[BEFORE, CONTROL, TOTAL]
     size = together(harm)[BEFORE] / control if control > 0 else np.nan
