@@ -18,6 +18,8 @@ FAULTS = {
     "gone": ("changed", "answers with status 404"),
 }
 # half of a CSV file is a CSV file: only a checksum tells, which the next test gives it
+QUICK = ("http", "overpass", "socrata")  # every fault of every kind takes seconds: all of them in the slow tests
+EACH = [kind if kind in QUICK else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS]
 NOT_TOLD = {("http", "truncated")}
 
 
@@ -50,7 +52,7 @@ def test_incidents_have_places_and_times(kind, peer, tmp_path):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EACH)
 def test_fault_is_named_and_leaves_nothing(kind, fault, peer, tmp_path):
     if (kind, fault) in NOT_TOLD:
         pytest.skip("half of a CSV file is a CSV file; see the checksum's test")
@@ -65,7 +67,7 @@ def test_fault_is_named_and_leaves_nothing(kind, fault, peer, tmp_path):
     assert stored(tmp_path) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EACH)
 def test_slow_drip_ends_at_the_deadline(kind, peer, tmp_path):
     peer.services[kind], peer.fault = KINDS[kind].service(), "slow_drip"
     with pytest.raises(SourceError, match=r"was not done within its 0\.2 s") as caught:
@@ -75,14 +77,14 @@ def test_slow_drip_ends_at_the_deadline(kind, peer, tmp_path):
 
 
 @pytest.mark.parametrize("fault", ["busy", "gateway_timeout", "short_body"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EACH)
 def test_trouble_that_passes_is_waited_for(kind, fault, peer, tmp_path):
     peer.services[kind], peer.fault, peer.times = KINDS[kind].service(), fault, 1
     source = source_of(kind, peer.address)
     assert len(frame_of(take_it(source, tmp_path), source)) == KINDS[kind].rows
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EACH)
 def test_last_good_snapshot_stands_in_and_says_so(kind, peer, tmp_path):
     peer.services[kind] = KINDS[kind].service()
     source = source_of(kind, peer.address)
