@@ -17,9 +17,9 @@ FAULTS = {
     "forbidden": ("refused", "answers with status 403"),
     "gone": ("changed", "answers with status 404"),
 }
-# half of a CSV file is a CSV file: only a checksum tells, which the next test gives it
 QUICK = ("http", "overpass", "socrata")  # every fault of every kind takes seconds: all of them in the slow tests
 EACH = [kind if kind in QUICK else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS]
+# half of a CSV file is a CSV file: only a checksum (`sha256`) tells
 NOT_TOLD = {("http", "truncated")}
 
 
