@@ -91,7 +91,9 @@ def test_an_internal_folder_in_public_is_refused_for_open_data_too(tmp_path, ins
 @pytest.mark.slow
 def test_beside_closed_data_analysts_have_a_folder_of_their_own(tmp_path):
     path = with_internal(tmp_path / "city")
-    change_yaml(tmp_path / "city", "attribution: Lilleby\n    open: true", "attribution: Lilleby\n    open: false")
+    kept = "{controller: Lilleby, purpose: planning, legal_basis: none, dpia: none, retention_days: 30}"
+    closed = f"attribution: Lilleby\n    open: false\n    protection: {kept}"
+    change_yaml(tmp_path / "city", "attribution: Lilleby\n    open: true", closed)
     assert run(path).exit_code == 0
     assert (tmp_path / "private/lilleby/current/lilleby.gpkg").is_file()
     assert (tmp_path / "private/lilleby/analysts/current/lilleby-internal.gpkg").is_file()
