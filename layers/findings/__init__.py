@@ -17,7 +17,7 @@ from layers.findings.estimate import Figure, Movement, figures, multiverse, tipp
 from layers.findings.evidence import Evidence, evidence, frame
 from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
-from layers.findings.reviewed import cut, kept
+from layers.findings.reviewed import cut, kept, read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
 from layers.findings.words import ASSUMPTIONS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE, method_of
@@ -73,8 +73,21 @@ def findings(
     if review == data_until:
         return tuple(found)
     then = cut(exposure, review)
-    earlier = [f for step in city.steps for f in of_step(then, step=step)]
+    earlier = [f for step in city.steps for f in _at_review(partial(of_step, then, step=step), found, step)]
     return tuple(kept(now, before, city, on=review) for now, before in zip(found, earlier, strict=True))
+
+
+def _at_review(of_step: Callable[[], list[Finding]], found: list[Finding], step: Step) -> list[Finding]:
+    """Return a step's findings at its last review; where it had no days to compare yet, nothing was decided."""
+    try:
+        return of_step()
+    except ConfigError:
+        record = WOULD_DECIDE["not computed"]
+        return [
+            f if f.verdict is None else replace(f, verdict="cannot be decided", would_decide=record)
+            for f in found
+            if f.step == step.id
+        ]
 
 
 def finding_id(quantity: Quantity, city: City, step: Step, series: Series) -> tuple[str, bool]:
@@ -145,7 +158,7 @@ def _of_series(
             step=step,
             series=series,
             evidence=evidence,
-            judged=_Seen(judged, moved[1]),
+            judged=_Seen(judged, moved[1], level),
             choices=choices(quantity),
         )
         for quantity, (published, judged) in zip(QUANTITIES, every, strict=True)
@@ -158,6 +171,7 @@ class _Seen:
 
     figure: Figure
     movement: Movement = field(default_factory=Movement)
+    level: float | None = None  # None: the published one
 
 
 def _finding(
@@ -172,6 +186,7 @@ def _finding(
     choices: dict[str, float] | None = None,
 ) -> Finding:
     seen, figure = judged or published, published.figure
+    level = seen.level or city.inference.level
     judgement = judge(
         quantity, seen.figure, series=series, settings=city.inference, movement=seen.movement, choices=choices
     )
@@ -193,7 +208,10 @@ def _finding(
         level=city.inference.level,
         p_value=figure.p_value,
         method=method_of(quantity.kind, quantity.adjustment),
-        assumptions=(*breaks_said(city, step), *_assumptions(quantity, series, judgement)),
+        assumptions=(
+            *breaks_said(city, step),
+            *_assumptions(quantity, series, judgement, level=level, published=city.inference.level),
+        ),
         detection_band=figure.detection_band,
         tipping_point=figure.tipping.point,
         multiverse=choices,
@@ -205,11 +223,13 @@ def _finding(
     return told(untold, city)
 
 
-def _assumptions(quantity: Quantity, series: Series, judgement: Judgement) -> tuple[Words, ...]:
+def _assumptions(
+    quantity: Quantity, series: Series, judgement: Judgement, *, level: float, published: float
+) -> tuple[Words, ...]:
     said = list(ASSUMPTIONS[quantity.kind, quantity.adjustment])
     if quantity.is_ranked:
         said.append(RESIDENTS_BEAR if series.borne_by == "resident" else OTHERS_BEAR)
-    return (*said, judgement.rule)
+    return (*said, *read_at(level, published), judgement.rule)
 
 
 def _parts(quantity: Quantity, evidence: Evidence, figure: Figure, movement: Movement) -> dict[str, float]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from layers.city import City, Words
 from layers.exposure import Exposure
+from layers.findings.numbers import percent
 from layers.findings.sentences import told
 from layers.findings.words import WOULD_DECIDE
 from layers.release import Finding
@@ -16,6 +17,19 @@ def cut(counts: Exposure, until: date) -> Exposure:
     """Return the counts of the days before a date."""
     n_days = max((until - counts.first_day) // timedelta(days=1), 0)
     return Exposure(counts.first_day, {series: daily[:, :n_days] for series, daily in counts.counts.items()})
+
+
+def read_at(level: float, published: float) -> tuple[Words, ...]:
+    """Say at which level a verdict is read where reviews share their error; nothing where one review has all of it."""
+    if level == published:
+        return ()
+    nb, en = percent(level, "nb"), percent(level, "en")
+    return (
+        Words(
+            nb=f"Konklusjonen leses av {nb}-intervaller: flere gjennomganger deler på sjansen for å ta feil.",
+            en=f"The verdict is read from {en} intervals: several reviews share the chance to err.",
+        ),
+    )
 
 
 def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
@@ -31,6 +45,6 @@ def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
         found,
         verdict="cannot be decided" if has_left else reviewed.verdict,
         would_decide=WOULD_DECIDE["noise"] if has_left else reviewed.would_decide,
-        assumptions=(*found.assumptions[:-1], reviewed.assumptions[-1], day),
+        assumptions=(*reviewed.assumptions, day),
     )
     return told(stands, city)
