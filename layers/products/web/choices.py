@@ -55,9 +55,9 @@ def _options(column: pd.Series, name: str, speaker: Speaker) -> list[dict[str, s
 
 
 def _option(name: str, key: str, speaker: Speaker) -> str:
-    if not key:
-        return said("choice_as_published", speaker)
-    return said("choice_metres", speaker, value=key) if name == "bandwidth_m" else key
+    if name == "bandwidth_m":
+        return said("choice_metres", speaker, value=key) if float(key or 0) else said("choice_unsmoothed", speaker)
+    return key if key not in ("", "0") else said("choice_as_published", speaker)
 
 
 def _key(value: Any) -> str:
