@@ -1,5 +1,6 @@
 """The panel "prove us wrong": every precomputed estimate by the choices behind it. Computes no estimate."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from layers.products.web.words import said
 from layers.products.words import Speaker
 from layers.release import Finding, Release
 
+_SQUARES = re.compile(r"squares of (\d+) m")
 _CHOICES = (
     "bandwidth_m", "unit", "indicator", "edge_shift_days", "harm_weights", "place_draw", "geocoding_draw",
 )  # fmt: skip
@@ -57,7 +59,12 @@ def _options(column: pd.Series, name: str, speaker: Speaker) -> list[dict[str, s
 def _option(name: str, key: str, speaker: Speaker) -> str:
     if name == "bandwidth_m":
         return said("choice_metres", speaker, value=key) if float(key or 0) else said("choice_unsmoothed", speaker)
-    return key if key not in ("", "0") else said("choice_as_published", speaker)
+    if key in ("", "0"):
+        return said("choice_as_published", speaker)
+    if name == "unit":
+        squares = _SQUARES.fullmatch(key)
+        return said("choice_squares", speaker, value=squares[1]) if squares else said("choice_districts", speaker)
+    return speaker.of(speaker.style.column("districts", key)) if name == "indicator" else key
 
 
 def _key(value: Any) -> str:

@@ -8,8 +8,12 @@ import pandas as pd
 from layers.release import LineUp, Release
 from tests.example_release import example_release
 
-
-TRIED = ((0.0, "districts", 1.0), (200.0, "districts", 0.8), (0.0, "bydel", -0.5), (200.0, "bydel", 1.2))
+TRIED = (
+    (0.0, "districts", 1.0),
+    (200.0, "districts", 0.8),
+    (0.0, "squares of 500 m", -0.5),
+    (200.0, "squares of 500 m", 1.2),
+)
 
 
 def lined_up_release() -> Release:
