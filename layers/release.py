@@ -150,6 +150,28 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """An issue of the atlas: its number and day change only with its content (layers/products/atlas/issue)."""
+
+    number: int
+    issued: date
+    content_sha256: str
+
+
+@dataclass(frozen=True)
+class SinceLast:
+    """What differs from the run that readers saw before: new data, revised data, code and settings, each apart."""
+
+    run_id: str
+    as_of: date
+    new_data: tuple[str, ...]  # ids of sources whose content is another
+    revised_counts: int  # published counts of closed periods that are no longer what they were
+    code: tuple[str, str] | None  # version before and now, where they differ
+    settings: bool
+    edition: Edition | None = None  # of the atlas that readers have
+
+
+@dataclass(frozen=True)
 class Release:
     """Everything a product may show."""
 
@@ -193,6 +215,7 @@ class Release:
     line_up: LineUp | None = None  # of the headline series and step; None: not computed
     change_surfaces: tuple[ChangeSurface, ...] = ()  # by step in config order, then series
     readings: tuple[Reading, ...] = ()  # five of each step and series (layers/findings/readings.py)
+    since_last: SinceLast | None = None  # None: the first run
 
     @property
     def stamp(self) -> Words | None:
