@@ -1,39 +1,19 @@
 """The command line: commands, their options, and how errors are told. Does no work itself."""
 
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
-from traceback import walk_tb
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from flows.care_commands import COMMANDS
+from flows.command_options import DEBUG, FOLDER, Command, Day, config_option, data_option, debug_option
 from flows.state import prepare_environment
-from layers.errors import ConfigError, UserError
+from flows.told import told
+from layers.errors import ConfigError
 
-DEBUG = "harmshift.debug"
 ALIEN = "harmshift.alien"
 BAD_CONFIG = 2
 FAILED = 1
-Command = TypeVar("Command", bound=Callable[..., Any])
-OURS = Path(__file__).resolve().parents[1]
-PACKAGES = ("geo", "layers", "flows")
-FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-class Day(click.ParamType[date]):
-    """A calendar day."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read a day such as 2026-01-31."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day; write it as year-month-day, such as 2026-01-31.", param, ctx)
 
 
 class Group(click.Group):
@@ -50,50 +30,6 @@ class Group(click.Group):
                 raise
             click.echo(f"error: {told(error)}", err=True)
             ctx.exit(BAD_CONFIG if isinstance(error, ConfigError) else FAILED)
-
-
-def told(error: Exception) -> str:
-    """Say what went wrong. Of a fault in the program only its kind and place: its text might quote a record."""
-    if isinstance(error, UserError | OSError) or _is_geo_error(error):
-        return str(error)
-    frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
-    inside = [(path.relative_to(OURS), line) for path, line in frames if path.is_relative_to(OURS)]
-    ours = [(path, line) for path, line in inside if path.parts[0] in PACKAGES]  # not a .venv beside them
-    where = ", ".join(f"{path} line {line}" for path, line in ours[-1:])
-    return f"harmshift failed ({type(error).__name__} at {where}). This is its own fault; --debug shows the traceback."
-
-
-def _is_geo_error(error: Exception) -> bool:
-    from geo.errors import GeoError
-
-    return isinstance(error, GeoError)
-
-
-def _remember_debug(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
-    if value:
-        ctx.find_root().meta[DEBUG] = True
-
-
-def debug_option(command: Command) -> Command:
-    """Add --debug, before or after the command's name."""
-    option = click.option(
-        "--debug", is_flag=True, expose_value=False, callback=_remember_debug, help="Show tracebacks and more log."
-    )
-    return option(command)
-
-
-def config_option(command: Command) -> Command:
-    """Add --config and --debug."""
-    option = click.option(
-        "--config", "config", type=FOLDER, help="Folder of settings. [default: ./config, else its own]"
-    )
-    return option(debug_option(command))
-
-
-def data_option(command: Command) -> Command:
-    """Add --data."""
-    text = "Folder in which relative paths of sources are looked up first."
-    return click.option("--data", "data_dir", type=FOLDER, envvar="HARMSHIFT_DATA", help=text)(command)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -165,13 +101,74 @@ def new_city(name: str, folder: Path | None) -> None:
     write_new_city(name, folder)
 
 
-@cli.command()
-@debug_option
-@click.pass_context
-def doctor(ctx: click.Context) -> None:
-    """Look at versions, GDAL and PROJ, a real write, Prefect and the state folder."""
-    from flows.doctor import examine
+def night_options(command: Command) -> Command:
+    """Add what `nightly` and the night of one city have in common."""
+    for option in (
+        click.option("--as-of", type=Day(), help="The day the run speaks of. [default: the city's as_of, else today]"),
+        click.option("--offline", is_flag=True, help="Use stored snapshots, fetch nothing."),
+        click.option("--accept-drift", is_flag=True, help="Publish though figures lie outside the bands."),
+        click.option("--out", type=FOLDER, default="outputs", show_default=True, help="Folder of public results."),
+        click.option("--engine", type=click.Choice(["auto", "prefect", "plain"]), default="auto", show_default=True),
+        click.option("--scheduler", metavar="ADDRESS", help="An existing Dask scheduler, such as tcp://host:8786."),
+        data_option,
+        config_option,
+    ):
+        command = option(command)
+    return command
 
+
+@cli.command()
+@click.argument("cities", nargs=-1)
+@night_options
+@click.pass_context
+def nightly(ctx: click.Context, /, cities: tuple[str, ...], **choices: Any) -> None:
+    """Do the night of every city, or of CITIES: what a scheduler calls.
+
+    Ends with 0 ok, 1 failed, 2 settings wrong, 3 published with warnings; of several the worst, in the order 1, 2, 3.
+    """
+    from flows.night import NightChoices
+    from flows.nightly import nightly as every
+
+    ctx.exit(every(cities, NightChoices(**choices)))
+
+
+@cli.command(hidden=True)
+@click.argument("city")
+@night_options
+@click.pass_context
+def night(ctx: click.Context, /, city: str, **choices: Any) -> None:
+    """Do the night of one CITY in this process: what `nightly` calls."""
+    from flows.night import NightChoices, city_night
+
+    done = city_night(city, NightChoices(**choices))
+    if done.exit_code in (FAILED, BAD_CONFIG):
+        click.echo(f"error: {done.message}", err=True)
+    ctx.exit(done.exit_code)
+
+
+@cli.command()
+@click.argument("city")
+@data_option
+@config_option
+@click.pass_context
+def fetch(ctx: click.Context, city: str, config: Path | None, data_dir: Path | None) -> None:
+    """Refresh the snapshots of CITY only; ends with 3 if an older one had to stand in."""
+    from flows.fetch import fetch_city
+
+    ctx.exit(fetch_city(city, config, data_dir))
+
+
+@cli.command()
+@click.option("--max-age-hours", type=click.FloatRange(min=0), help="Fail if a city had no good night for so long.")
+@click.option("--city", "cities", multiple=True, help="Look at this city's nights. [default: those of nightly]")
+@config_option
+@click.pass_context
+def doctor(ctx: click.Context, max_age_hours: float | None, cities: tuple[str, ...], config: Path | None) -> None:
+    """Look at versions, GDAL and PROJ, a real write, Prefect, the state folder, and when nights last ended well."""
+    from flows.doctor import examine, examine_nights
+
+    if max_age_hours is not None:
+        ctx.exit(examine_nights(cities, config, max_age_hours))
     ctx.exit(examine(ctx.find_root().meta[ALIEN]))
 
 
@@ -182,6 +179,10 @@ def schema() -> None:
     from flows.schema import city_schema
 
     click.echo(city_schema(), nl=False)
+
+
+for command in COMMANDS:
+    cli.add_command(command)
 
 
 def main() -> None:

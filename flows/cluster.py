@@ -8,13 +8,17 @@ from layers.errors import UserError
 PATIENCE = "10s"
 
 
+class ClusterError(UserError):
+    """A cluster that does not answer."""
+
+
 @contextmanager
 def joined(address: str | None) -> Iterator[None]:
     """Send what may run anywhere (`geo.threads`) to the cluster at `address`; without one, threads do it here.
 
     Raises
     ------
-    UserError
+    ClusterError
         If no scheduler answers at the address.
     """
     if address is None:
@@ -27,6 +31,6 @@ def joined(address: str | None) -> Iterator[None]:
         Client(address, timeout=PATIENCE, set_as_default=False).close()  # type: ignore[no-untyped-call] # untyped
     except (OSError, TimeoutError, ValueError) as error:
         msg = f"--scheduler: no Dask scheduler answers at {address}. Look at the address, or leave it out to run here."
-        raise UserError(msg) from error
+        raise ClusterError(msg) from error
     with Client(address, timeout=PATIENCE):  # type: ignore[no-untyped-call] # untyped
         yield

@@ -3,12 +3,17 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import click
 
-from flows import doctor_checks
+from flows import doctor_checks, heartbeat
 from flows.console import aligned
+from flows.night_settings import cities_of_night, name_of_city
+from flows.settings import find_config_dir
+from flows.state import state_dir
 
 PACKAGES = (
     "harmshift", "numpy", "pandas", "geopandas", "pyogrio", "rasterio", "pyproj", "shapely", "scipy", "numba", "dask",
@@ -62,6 +67,24 @@ def examine(alien: tuple[str, ...] = (), examinations: tuple[Examination, ...] =
     click.echo("\n".join(aligned(rows)))
     click.echo("\nharmshift can run here." if not ill else f"\n{ill} essential part{'s' * (ill > 1)} failed: see FAIL.")
     return 1 if ill else 0
+
+
+def examine_nights(cities: tuple[str, ...], config: Path | None, max_age_hours: float) -> int:
+    """Print when each city's nights last ended well; return 1 if one is too long ago, or there is none.
+
+    For whoever looks from outside: it reads heartbeats, and needs neither a server nor a source.
+    """
+    folder = find_config_dir(config)
+    now, limit = datetime.now(UTC), timedelta(hours=max_age_hours)
+    rows: list[tuple[str, ...]] = []
+    for name in cities_of_night(cities, folder):
+        city = name_of_city(name, folder)
+        beat = heartbeat.read(state_dir(), city)
+        wrong = heartbeat.ailment(beat, now=now, max_age=limit)
+        said = wrong or (f"{beat.outcome}: {beat.message}" if beat else "")
+        rows.append(("FAIL" if wrong else "ok", city, said))
+    click.echo("\n".join(aligned(rows)) or f"no city in {folder}")
+    return 1 if not rows or any(row[0] == "FAIL" for row in rows) else 0
 
 
 def _version(name: str) -> str:

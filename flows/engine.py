@@ -23,8 +23,14 @@ def run(city: City, options: RunOptions, engine: Engine, *, step: PlainStep | No
     `auto` takes Prefect when PREFECT_API_URL answers and says so when it does not; `prefect` always runs the flow and
     starts a temporary server when none answers; `plain` never touches Prefect.
     """
+    with city_lock(options.state_dir, city.city):
+        return run_unlocked(city, options, engine, step=step)
+
+
+def run_unlocked(city: City, options: RunOptions, engine: Engine, *, step: PlainStep | None = None) -> RunReport:
+    """Run a city's plan as `run` does, for a caller that holds the city's lock."""
     step = step or PlainStep()
-    with city_lock(options.state_dir, city.city), joined(options.scheduler):
+    with joined(options.scheduler):
         url = os.environ.get("PREFECT_API_URL")
         server_answers = engine != "plain" and url is not None and answers(url)
         if server_answers and url is not None:

@@ -26,8 +26,14 @@ def code_version() -> str:
 
 def run_id(as_of: date, *, config_sha256: str, snapshots: Iterable[Snapshot], code: str) -> str:
     """Return `as_of` and eight hex digits of (config, snapshots, code)."""
-    parts = [config_sha256, code, *sorted(f"{s.source_id}:{s.sha256}" for s in snapshots)]
+    parts = [config_sha256, code, *sorted(f"{s.source_id}:{s.sha256}{_standing_in(s)}" for s in snapshots)]
     return f"{as_of.isoformat()}-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"
+
+
+def _standing_in(snapshot: Snapshot) -> str:
+    """Return what products say of a source that failed: such a run is another than one of the same content in time."""
+    fallback = snapshot.fallback
+    return f":{fallback.fault}:{round(fallback.age_days)}" if fallback and fallback.fault != "offline" else ""
 
 
 def library_versions() -> dict[str, str]:

@@ -6,7 +6,8 @@ Computes nothing; `layers.internal` says what it holds.
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.publish import outside_public, point_current, publish, staging
+from flows.current import point_current
+from flows.publish import outside_public, publish, staging
 from layers.city import City
 from layers.errors import PublishError
 

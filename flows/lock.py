@@ -8,13 +8,17 @@ from pathlib import Path
 from layers.errors import UserError
 
 
+class LockedError(UserError):
+    """Another process is at work on the city."""
+
+
 @contextmanager
 def city_lock(state_dir: Path, city: str) -> Iterator[None]:
     """Hold the lock of `city`.
 
     Raises
     ------
-    UserError
+    LockedError
         If another process holds it.
     """
     folder = state_dir / "locks"
@@ -24,5 +28,5 @@ def city_lock(state_dir: Path, city: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
             msg = f"another run of {city} is under way (lock {handle.name}). Wait for it, or end that process."
-            raise UserError(msg) from held
+            raise LockedError(msg) from held
         yield

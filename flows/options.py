@@ -1,12 +1,22 @@
 """What a run is asked to do, beside the city itself: folders, date, what to leave out. Checks nothing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.drift import Bands
+
 if TYPE_CHECKING:  # layers.style brings numpy and geopandas, which `harmshift --help` does without
     from layers.style import Style
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a night asks for beyond a run: nothing if nothing changed, nothing published that drifted unseen."""
+
+    bands: Bands
+    accept_drift: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,10 @@ class RunOptions:
         Hash of the effective configuration, city and style together.
     style : Style
         Colours and words of every product.
+    watch : Watch or None
+        Of a night; None: whatever comes out is published.
+    now : datetime or None
+        The instant of asking sources, with time zone; None: the clock's.
     """
 
     as_of: date
@@ -47,3 +61,5 @@ class RunOptions:
     scheduler: str | None
     config_sha256: str
     style: "Style"
+    watch: Watch | None = None
+    now: datetime | None = None

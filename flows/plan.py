@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.current import current_run, heal_current, point_current
+from flows.drift import Volume, drifted, moved, read_volume, refuse, volume_of
 from flows.identity import code_version, library_versions, run_id
 from flows.internal import internal_root, publish_internal
 from flows.options import RunOptions
-from flows.publish import clear_staging, destination, existing_run, point_current, publish, staging
+from flows.publish import clear_staging, destination, existing_run, publish, staging
 from flows.steps import PlainStep, Step
+from flows.unchanged import is_unchanged
 from layers.city import City, Words
 from layers.release import Finding, Release, Run
 from layers.style import Style
@@ -29,6 +32,8 @@ class RunReport:
     warnings: tuple[Words, ...]
     published: bool  # `current` points at it
     reused: bool  # an identical verified run was there already
+    snapshots: tuple[Snapshot, ...] = ()
+    volume: Volume | None = None  # of a run that was computed
 
 
 def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunReport:
@@ -43,31 +48,48 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
 
     step = step or PlainStep()
     root = destination(city, options.out)
-    snapshots = step("fetch", lambda: _snapshots(city, options), retries=2)
+    snapshots = step("fetch", lambda: take_all(city, options), retries=2)
     code = code_version()
+    made_of = (options.config_sha256, code)
+    if options.watch and is_unchanged(root, city, snapshots, as_of=options.as_of, made_of=made_of):
+        return _as_shown(root, snapshots)
     identity = run_id(options.as_of, config_sha256=options.config_sha256, snapshots=snapshots, code=code)
     private = internal_root(city, options.out) if options.only is None else None
     whole = existing_run(root, identity) if options.only is None else None
     inner = existing_run(private, identity) if private is not None else None
     if whole is not None and (private is None or inner is not None):
         clear_staging(root)
-        for folder, run_dir in ((root, whole), (private, inner)):
-            if folder is not None and run_dir is not None:
-                point_current(folder, run_dir)
-        return _report_of(whole, identity)
+        if private is not None and inner is not None:
+            point_current(private, inner)
+        return _report_of(whole, identity, snapshots, moved=point_current(root, whole))
     border = _border(city, snapshots, step)
     run = _run(options, identity, code, until=counted_until(border.tables.incidents, city, options.as_of))
     release, internal = _analysed(city, run, border, step, snapshots=snapshots, is_internal=private is not None)
+    volume = volume_of(border.tables.incidents, identity)
+    if options.watch is not None and not options.watch.accept_drift:
+        _refuse_drift(release, volume, options, root)
     if private is not None and internal is not None:
         # first, so that a run seen in public never lacks its internal part
         seal = _manifest(release, step.seconds)
         step("internal product", lambda: publish_internal(internal, release, options.style, private, manifest=seal))
     directory = whole or _published(release, options, root, step)
-    if options.only is None:
-        point_current(root, directory)
+    heal_current(root)
+    shown = options.only is None and point_current(root, directory)
+    found, said = release.findings, release.warnings
     return RunReport(
-        identity, directory, release.findings, release.warnings, published=options.only is None, reused=False
+        identity, directory, found, said, published=shown, reused=False, snapshots=snapshots, volume=volume
     )
+
+
+def _refuse_drift(release: Release, volume: Volume, options: RunOptions, root: Path) -> None:
+    from layers.products.findings_json import read
+
+    if options.watch is None:
+        return
+    shown, city = current_run(root), release.city.city
+    bands = options.watch.bands
+    said = drifted(read_volume(options.state_dir, city), volume, bands)
+    refuse(city, said + (moved(read(shown), release.findings, bands) if shown is not None else []))
 
 
 def _published(release: Release, options: RunOptions, root: Path, step: Step) -> Path:
@@ -90,12 +112,13 @@ def _run(options: RunOptions, identity: str, code: str, *, until: date) -> Run:
     )
 
 
-def _snapshots(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
+def take_all(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
+    """Bring every source's present content into the store, or its last good one."""
     from layers.snapshots import take
 
     made_at = datetime.combine(options.as_of, time(), UTC)
     store = options.state_dir / "snapshots"
-    now = datetime.now(UTC)  # ages of snapshots alone are counted from it
+    now = options.now or datetime.now(UTC)  # ages of snapshots alone are counted from it
     return tuple(
         take(
             source,
@@ -167,8 +190,16 @@ def _manifest(release: Release, seconds: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _report_of(directory: Path, identity: str) -> RunReport:
+def _report_of(directory: Path, identity: str, snapshots: tuple[Snapshot, ...], *, moved: bool) -> RunReport:
     """Report a run that was built earlier, from its own files."""
     from layers.products.findings_json import read
 
-    return RunReport(identity, directory, read(directory), (), published=True, reused=True)
+    return RunReport(identity, directory, read(directory), (), published=moved, reused=True, snapshots=snapshots)
+
+
+def _as_shown(root: Path, snapshots: tuple[Snapshot, ...]) -> RunReport:
+    """Report that what readers see is what tonight's inputs give."""
+    shown = current_run(root)
+    if shown is None:
+        raise FileNotFoundError(root / "current")
+    return _report_of(shown, shown.name, snapshots, moved=True)

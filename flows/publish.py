@@ -1,14 +1,14 @@
-"""Publishing: build aside, verify, one rename, one atomic switch of `current`. Knows no product's content."""
+"""Publishing: build aside, verify, one rename. Knows no product's content, moves no `current`."""
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flows.current import sync as _sync
 from flows.verify import verify
 from layers.city import City
 from layers.errors import PublishError
@@ -57,12 +57,13 @@ def existing_run(root: Path, run_id: str) -> Path | None:
     for directory in sorted((root / "runs").glob(f"{run_id}*")):
         if directory.name.removeprefix(run_id).lstrip(".0123456789"):
             continue  # a run of one product only
-        if (directory / SUCCESS).is_file() and _is_whole(directory):
+        if (directory / SUCCESS).is_file() and is_whole(directory):
             return directory
     return None
 
 
-def _is_whole(directory: Path) -> bool:
+def is_whole(directory: Path) -> bool:
+    """Whether every file of a published run is there and what it was."""
     files = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))["files"]
     return all((directory / name).is_file() and sha256(directory / name) == digest for name, digest in files.items())
 
@@ -125,24 +126,7 @@ def publish(staged: Path, root: Path, *, manifest: dict[str, Any], run_id: str) 
     return target
 
 
-def point_current(root: Path, directory: Path) -> None:
-    """Switch `current` to `directory` in one step: readers see the old run or the new one, never none."""
-    fresh = root / f".current-{os.getpid()}"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(directory.relative_to(root))
-    fresh.replace(root / "current")
-    _sync(root)
-
-
 def sha256(path: Path) -> str:
     """Return the hex digest of a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

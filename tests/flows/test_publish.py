@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.publish import existing_run, point_current, publish, staging
+from flows.current import point_current
+from flows.publish import existing_run, publish, staging
 from layers.errors import PublishError
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +88,7 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     from flows import publish as p
+    from flows.current import point_current
     root, stop = Path(sys.argv[1]), sys.argv[2]
     def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)
     if stop == "verify": p.verify = die
@@ -97,7 +99,7 @@ KILLED = """
         (staged / "findings.json").write_text("{}")
         if stop == "write": die()
         directory = p.publish(staged, root, manifest={}, run_id="2020-01-02-bbbbbbbb")
-    p.point_current(root, directory)
+    point_current(root, directory)
 """
 
 
