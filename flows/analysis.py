@@ -1,5 +1,6 @@
 """From checked tables to a release: surfaces, shares, findings, gate. The part of the plan that computes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,8 +27,9 @@ from layers.movement.table import gate_flows
 from layers.multiverse import multiverse, summaries
 from layers.notices import notices
 from layers.place_counts import place_counts
+from layers.protected import refuse_protected, without_protected
 from layers.relative_risk import RelativeRisk, relative_risks
-from layers.release import Finding, LineUp, Release, Run
+from layers.release import Finding, LineUp, Release, Run, Surface
 from layers.routes import routes
 from layers.shares import unit_shares
 from layers.spreading import lots
@@ -38,6 +40,7 @@ from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import expected_exposure, truth, with_truth
 from layers.unit_roles import unit_roles
 from layers.units import Units, unit_of, units
+from layers.unreleased import Sorted, held_back
 from layers.window import Places, StudyArea, masses_of, places_of, study_area
 
 
@@ -110,6 +113,7 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
     Release, and beside it what only analysts may see, if the inputs ask for it
     """
     city, tables, until = inputs.city, inputs.tables, inputs.run.data_until
+    refuse_protected(tables, city)
     located = step("locate incidents", lambda: _locate(tables, city))
     maps = _maps(inputs, located, step)
     estimates = _estimates(inputs, located, step)
@@ -125,7 +129,8 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
     if not inputs.is_internal:
         return release, None
     placed = Placed(located.area, located.places, located.units, estimates.exposure)
-    return release, step("internal layers", lambda: internal(tables, placed, city, inputs.run))
+    new = _hot_spots(results, release.surfaces, city).held
+    return release, step("internal layers", lambda: internal(tables, placed, city, inputs.run, new_hotspots=new))
 
 
 def _maps(inputs: Inputs, located: Located, step: Step) -> Maps:
@@ -210,6 +215,7 @@ def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -
 def _gate(inputs: Inputs, results: Results) -> Release:
     city, tables, located = inputs.city, inputs.tables, results.located
     surfaces = disclosure.gate_surfaces(results.maps.densities, city)
+    hot_spots = _hot_spots(results, surfaces, city)
     gated = disclosure.gate_findings(results.estimates.findings, city)
     by_district, by_scene = disclosure.gate_counts(
         district_counts(results.estimates.exposure, located.units, city),
@@ -228,14 +234,14 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         streets=tables.streets,
         districts=located.units.districts,
         district_counts=by_district,
-        zones=tables.zones,
-        interventions=tables.interventions,
+        zones=without_protected(tables.zones),
+        interventions=without_protected(tables.interventions),
         services=disclosure.gate_services(tables.services),
         scenes=located.units.scenes,
         scene_counts=by_scene,
         surfaces=surfaces,
         streets_density=None if results.maps.street_map is None else results.maps.street_map.table,
-        hotspots=disclosure.gate_hotspots(results.maps.hotspots, results.maps.densities, surfaces, located.area.grid),
+        hotspots=hot_spots.shown,
         findings=gated,
         readings=readings(gated, city),
         place_counts=disclosure.gate_place_counts(results.place_counts, city, data_until=inputs.run.data_until),
@@ -253,6 +259,12 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         line_up=results.maps.line_up,
         change_surfaces=disclosure.gate_relative_risks(results.maps.relative_risks, located.area.land, city),
     )
+
+
+def _hot_spots(results: Results, surfaces: Sequence[Surface], city: City) -> Sorted:
+    """Cut hot spots to what the surfaces show, and sort out those that nobody has released."""
+    maps, grid = results.maps, results.located.area.grid
+    return held_back(disclosure.gate_hotspots(maps.hotspots, maps.densities, surfaces, grid), city)
 
 
 def _warnings(inputs: Inputs, results: Results) -> tuple[Words, ...]:

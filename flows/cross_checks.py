@@ -13,7 +13,7 @@ from flows.crs_checks import metric_crs, source_crs
 from flows.draft import Draft
 from flows.left_out_checks import days_left_out
 from flows.plain_words import one_of, unknown
-from flows.source_checks import figures_joined, internal_folder, place_tables, source_tables
+from flows.source_checks import audience, figures_joined, internal_folder, place_tables, source_tables
 from flows.yaml_lines import KeyPath
 from layers.city import (
     DESCRIPTIVE_KINDS,
@@ -54,6 +54,7 @@ def cross_check(draft: Draft) -> list[tuple[KeyPath, str]]:
         inference_rules,
         internal_folder,
         figures_joined,
+        audience,
     )
     return [mistake for check in checks for mistake in check(draft)]
 

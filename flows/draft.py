@@ -50,6 +50,13 @@ class Draft:
         inside = around.get(name) if isinstance(around, dict) else None
         return set(inside) if isinstance(inside, dict) else set()
 
+    def keys_in_mapping(self, section: str, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return key and value of each mapping inside a mapping of a section."""
+        around = self.raw.get(section)
+        inside = around.get(name) if isinstance(around, dict) else None
+        found = inside.items() if isinstance(inside, dict) else ()
+        return [(str(key), value) for key, value in found if isinstance(value, dict)]
+
 
 def _named(entries: Any, key: str) -> list[tuple[int, str]]:
     if not isinstance(entries, list):

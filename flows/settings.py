@@ -16,6 +16,7 @@ from flows.cross_checks import cross_check
 from flows.draft import draft_of
 from flows.harm_weights import with_harm_weights
 from flows.plain_words import closest, in_words, is_echo, key_path, one_of, unknown
+from flows.released import with_released
 from flows.yaml_lines import Document, KeyPath, Mark, Mistake, read_yaml, refuse
 from layers.city import City
 from layers.errors import ConfigError
@@ -110,7 +111,8 @@ def load_city(name_or_path: str, config_dir: Path) -> LoadedCity:
     document, mistakes = _merged(read_yaml(path), read_yaml(config_dir / DEFAULTS))
     document, unknown_weights = with_harm_weights(document, config_dir)
     document, unknown_entries = with_catalogue(document, config_dir)
-    mistakes += unknown_weights + unknown_entries
+    document, by_hand = with_released(document)
+    mistakes += unknown_weights + unknown_entries + by_hand
     city, draft = None, draft_of(document.data)
     try:
         city = City.model_validate(document.data)

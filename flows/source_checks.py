@@ -9,6 +9,8 @@ from flows.yaml_lines import KeyPath
 from layers.city import AnySource, Place, PlaceCount, Scene, SimulatedSource, TableSource
 
 Found = Iterator[tuple[KeyPath, str]]
+CONFIDED = ("health", "outreach")
+RECORDED_IN_CONFIDENCE = ("health", "field")
 CONCATENATED = {"interventions", "zones", "services", "streets", "figures"}
 
 
@@ -68,3 +70,19 @@ def figures_joined(draft: Draft) -> Found:
         if source.join is not None and source.join.source is not None and source.join.source not in figures:
             text = f"{source.join.source!r} is no source with table: figures. Name one of: {one_of(figures)}."
             yield ("sources", position, "join", "source"), text
+
+
+def audience(draft: Draft) -> Found:
+    """Yield what health services and outreach teams told in confidence, in a city whose products are for police."""
+    if draft.raw.get("audience") != "police":
+        return
+    cure = "Take it out, or write the products for another audience in a city file of their own."
+    for position, source in real_sources(draft):
+        if source.sensitivity in CONFIDED or getattr(source, "table", None) == "observations":
+            what = source.sensitivity if source.sensitivity in CONFIDED else "outreach"
+            text = f"{source.id!r} holds {what} data, which products for police never show. {cure}"
+            yield ("sources", position, "sensitivity"), text
+    for name, kind in draft.keys_in_mapping("harm", "categories"):
+        if real_sources(draft) and kind.get("recorded_by") in RECORDED_IN_CONFIDENCE:
+            text = f"is recorded by {kind['recorded_by']}, which products for police never show. {cure}"
+            yield ("harm", "categories", name, "recorded_by"), text

@@ -1,6 +1,7 @@
 """The disclosure gate: decides what of the results may be shown. The only maker of a `Release`'s counts and surfaces.
 
-Open data may be shown as they are published; everything else, simulated data included, passes the rules.
+All data pass the rules. Counts of open data may be repeated as their owner publishes them where the city's file asks
+for it (`disclosure.open_counts_as_published`).
 """
 
 from collections.abc import Sequence
@@ -19,18 +20,19 @@ from layers.city import City
 from layers.findings.withheld import without_small_counts
 from layers.hotspots import FEWEST_CELLS
 from layers.place_counts import ALL
+from layers.protected import PROTECTED_KINDS
 from layers.relative_risk import RelativeRisk
 from layers.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, ChangeSurface, Finding, Surface
 from layers.suppression import Sum, hidden, sums_of
 from layers.surfaces import Density
 
-PROTECTED_SERVICES = ("housing",)  # never on a map: people live there
 _KEYS = ("district_id", "scene_id")
 
 
 def shown_as_published(city: City) -> bool:
-    """Whether every source is open, so that its counts may be repeated as they are."""
-    return all(source.open for source in city.sources) and not city.simulated
+    """Whether every source is open and the city's file says that its counts may be repeated as they are."""
+    is_asked = city.disclosure.open_counts_as_published
+    return is_asked and all(source.open for source in city.sources) and not city.simulated
 
 
 def gate_surfaces(densities: Sequence[Density], city: City) -> tuple[Surface, ...]:
@@ -149,7 +151,7 @@ def _within(counts: DataFrame, *, everywhere: set[str]) -> np.ndarray:
 
 def gate_services(services: GeoDataFrame) -> GeoDataFrame:
     """Keep services that are declared public and shelter nobody."""
-    public = services["public"].astype(bool) & ~services["kind"].isin(PROTECTED_SERVICES)
+    public = services["public"].astype(bool) & ~services["kind"].isin(PROTECTED_KINDS)
     return services.loc[public].reset_index(drop=True)
 
 

@@ -74,4 +74,5 @@ def example_city(*, simulated: bool = True) -> City:
     """The settings behind the example release; simulated, or as if its records were real and open."""
     said = yaml.safe_load(_CITY)
     said["sources"] = [yaml.safe_load(_SIMULATED if simulated else _RECORDED)]
+    said["disclosure"] = {"open_counts_as_published": not simulated}
     return City.model_validate(said)

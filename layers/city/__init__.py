@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from layers.city.any_source import AnySource
 from layers.city.base import Frozen, Share, Slug, Words, known_zone
+from layers.city.comments import Comment
 from layers.city.computing import (
     DESCRIPTIVE_KINDS,
     Density,
@@ -26,6 +27,7 @@ from layers.city.computing import (
 from layers.city.events import Break, Period, Place, PlaceCount, Scene, Step, Window
 from layers.city.harm import BorneBy, Harm, HarmKind, RecordedBy, Series
 from layers.city.help_series import HelpKind, HelpSeries
+from layers.city.released import Audience, ReleasedHotspot
 from layers.city.remote import Remote, RemoteTable
 from layers.city.sources import (
     Detection,
@@ -43,9 +45,11 @@ from layers.city.sources import (
 __all__ = [
     "DESCRIPTIVE_KINDS",
     "AnySource",
+    "Audience",
     "BorneBy",
     "Break",
     "City",
+    "Comment",
     "Density",
     "Deprivation",
     "Detection",
@@ -69,6 +73,7 @@ __all__ = [
     "PlaceCount",
     "Protection",
     "RecordedBy",
+    "ReleasedHotspot",
     "Remote",
     "RemoteTable",
     "Scene",
@@ -96,7 +101,9 @@ class City(Frozen):
     time_zone: str = Field(description="IANA zone of local days, e.g. Europe/Oslo")
     as_of: date | None = Field(None, description="fixes the run's date; default: the day of the run")
     internal_dir: Path | None = Field(None, description="where products of data that are not open are written")
+    audience: Audience = Field("planning", description="who products are for; police get no health or outreach data")
     contact: str = Field(min_length=1, description="where corrections are received; printed in the atlas")
+    comments: tuple[Comment, ...] = Field((), description="what those concerned said of the results; none: not asked")
     sources: tuple[AnySource, ...] = Field(min_length=1, description="where each table comes from")
     harm: Harm = Field(description="what is counted")
     periods: tuple[Period, ...] = Field(min_length=2, description="the chain of periods, without gap or overlap")
@@ -112,6 +119,10 @@ class City(Frozen):
     multiverse: Multiverse = Field(default_factory=Multiverse, description="other choices that are tried")
     help: Help = Field(default_factory=Help, description="which help is within reach, beside exclusion zones")
     place_counts: tuple[PlaceCount, ...] = Field((), description="published counts by distance from places")
+
+    released: tuple[ReleasedHotspot, ...] = Field(
+        (), description="hot spots that two people let out; `harmshift release` writes them beside the city's file"
+    )
 
     @property
     def simulated(self) -> bool:

@@ -125,3 +125,6 @@ class Disclosure(Frozen):
     min_count: int = Field(5, ge=5, description="smaller counts are withheld")
     min_bandwidth_m: float = Field(100.0, ge=100, description="narrower surfaces are not published")
     min_age_days: int = Field(90, ge=90, description="younger incidents are not published")
+    open_counts_as_published: bool = Field(
+        False, description="repeat small counts as they are, if every source is open and its owner publishes them"
+    )

@@ -28,6 +28,7 @@ class Internal:
     emerging: GeoDataFrame
     local_moran: GeoDataFrame
     scan_clusters: GeoDataFrame
+    new_hotspots: GeoDataFrame
 
     @property
     def layers(self) -> dict[str, GeoDataFrame]:
@@ -45,7 +46,7 @@ class Placed:
     exposure: Exposure
 
 
-def internal(tables: Tables, placed: Placed, city: City, run: Run) -> Internal:
+def internal(tables: Tables, placed: Placed, city: City, run: Run, *, new_hotspots: GeoDataFrame) -> Internal:
     """Compute the internal layers of every series.
 
     Parameters
@@ -57,6 +58,8 @@ def internal(tables: Tables, placed: Placed, city: City, run: Run) -> Internal:
         `inference.seed` seeds every simulation.
     run : Run
         Its `data_until` is the first local day that is not counted.
+    new_hotspots : GeoDataFrame
+        Those that nobody has released yet (`layers/unreleased.py`), passed on as they are.
     """
     blocks = blocks_of(placed.area)
     counts = counted(blocks, tables.incidents, placed.places, city, data_until=run.data_until)
@@ -65,4 +68,5 @@ def internal(tables: Tables, placed: Placed, city: City, run: Run) -> Internal:
         emerging=emerging_cells(blocks, counts, city),
         local_moran=local_moran_districts(placed.exposure, placed.units, city, data_until=run.data_until),
         scan_clusters=scan_clusters(placed.exposure, placed.units, city),
+        new_hotspots=new_hotspots,
     )

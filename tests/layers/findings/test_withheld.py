@@ -21,7 +21,8 @@ SOURCE = {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "lic
 
 def prepared(scene: str, window: int, count: int, *, is_open: bool = False):
     """Return gated and plain findings of the first step, where one scene has exactly `count` in one of its windows."""
-    settings = city(sources=[{**SOURCE, "open": is_open}], inference__detection_ratios=[0.8, 1.25])
+    opened = {"open_counts_as_published": is_open}
+    settings = city(sources=[{**SOURCE, "open": is_open}], inference__detection_ratios=[0.8, 1.25], disclosure=opened)
     settings = settings.model_copy(update={"steps": settings.steps[:1]})
     counts = noisy_counts(level(settings, **BEFORE), level(settings, **AFTER), seed=3)
     made = made_units(settings)
