@@ -55,7 +55,8 @@ def by_area(sources: np.ndarray, targets: np.ndarray) -> Overlay:
 def by_ancillary(sources: np.ndarray, targets: np.ndarray, ancillary: np.ndarray, density: np.ndarray) -> Overlay:
     """Overlay by what stands in them (dasymetric): floor area of buildings, land that people live on, metres of street.
 
-    Ancillary shapes are cut at the borders of sources and targets.
+    Ancillary shapes are cut at the borders of sources and targets. A street that runs along a border is shared by
+    the areas on both sides, so that none counts twice.
 
     Parameters
     ----------
@@ -78,11 +79,19 @@ def by_ancillary(sources: np.ndarray, targets: np.ndarray, ancillary: np.ndarray
     tree = shapely.STRtree(ancillary)
     within, piece = tree.query(sources, predicate="intersects")
     cut = shapely.intersection(sources[within], ancillary[piece])
-    weight = np.asarray(density, dtype=float)[piece]
+    weight = np.asarray(density, dtype=float)[piece] * _shared(piece, size(cut), size(ancillary))
     whole = np.bincount(within, weights=size(cut) * weight, minlength=len(sources))
     part, target = shapely.STRtree(targets).query(cut, predicate="intersects")
-    common = size(shapely.intersection(cut[part], targets[target])) * weight[part]
+    held = size(shapely.intersection(cut[part], targets[target]))
+    common = held * _shared(part, held, size(cut)) * weight[part]
     return _laid(within[part], target, common, whole, len(targets))
+
+
+def _shared(of: np.ndarray, held: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return what each part of a shape counts: less than 1 where the parts are more than the whole, on borders."""
+    parts = np.bincount(of, weights=held, minlength=len(whole))
+    once = np.divide(whole, parts, out=np.ones(len(whole)), where=parts > 0)
+    return np.asarray(np.minimum(once, 1.0)[of])
 
 
 def extensive(values: np.ndarray, overlay: Overlay, *, allocate_all: bool = False) -> np.ndarray:

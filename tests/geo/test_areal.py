@@ -56,6 +56,17 @@ def test_streets_are_measured_by_their_length():
     assert extensive(np.array([20.0, 10.0]), laid) == pytest.approx([15, 10, 5])
 
 
+def test_a_street_along_a_border_counts_once():
+    street = np.array([shapely.LineString([(10, 0), (10, 10)])])
+    whole = boxes((0, 0, 20, 10))
+    onto_halves = by_ancillary(whole, HALVES, street, np.ones(1))
+    assert extensive(np.array([10.0]), onto_halves) == pytest.approx([5, 5])
+    assert onto_halves.covered == pytest.approx([1.0])
+    from_halves = by_ancillary(HALVES, whole, street, np.ones(1))
+    assert from_halves.measured == pytest.approx([10.0])
+    assert extensive(np.array([10.0, 4.0]), from_halves) == pytest.approx([14.0])
+
+
 def test_what_sticks_out_is_kept_outside_or_given_to_the_targets():
     part = boxes((0, 0, 5, 10))
     laid = by_area(HALVES, part)
