@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+import shapely
 from geopandas import GeoDataFrame
 
 from geo import weeks
@@ -32,7 +33,7 @@ def daily_moments(
     """
     _, day = local_days(incidents, city, first_day=exposure.first_day)
     of = (unit_index >= 0) & (day >= 0) & (day < exposure.n_days) & in_series(incidents, series)
-    x, y = (np.asarray(getattr(incidents.geometry, axis))[of] for axis in "xy")
+    x, y = shapely.get_coordinates(incidents.geometry.to_numpy()[of]).T
     if not len(x):
         return np.zeros((exposure.n_days, _SUMS))
     each = moments(x - x.min(), y - y.min())

@@ -93,7 +93,7 @@ def flows(plan: Plan, reading: Reading, ways: Ways, places: Places, least_count:
         there is no line.
     """
     member = (places.of_unit[:, None] == np.arange(len(places.ids))).astype(float)
-    mass, metres = (member.T @ table @ member for table in (plan.flow, plan.flow * ways.distance_m))
+    mass, metres = (_added_up(table, places) for table in (plan.flow, plan.flow * ways.distance_m))
     np.fill_diagonal(mass, 0.0)
     start, end = np.nonzero(mass > 0)
     ended, arisen = (np.flatnonzero(m @ member > 0) for m in (plan.ended, plan.arisen))
@@ -122,6 +122,14 @@ def flows(plan: Plan, reading: Reading, ways: Ways, places: Places, least_count:
     )
     lines = [*_lines(places.points[start], places.points[end]), *[None] * len(without)]
     return GeoDataFrame(table, geometry=lines)
+
+
+def _added_up(table: np.ndarray, places: Places) -> np.ndarray:
+    """Add a table from unit to unit up to one from place to place."""
+    start, end = np.nonzero(table)
+    n = len(places.ids)
+    pair = places.of_unit[start] * n + places.of_unit[end]
+    return np.bincount(pair, weights=table[start, end], minlength=n * n).reshape(n, n)
 
 
 def _lines(start: np.ndarray, end: np.ndarray) -> np.ndarray:

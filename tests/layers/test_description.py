@@ -202,7 +202,9 @@ def test_a_coarse_curve_tells_no_count_of_a_district(found):
     unit = max(0.01, 5 / total)
     steps = one["harm_share"].to_numpy()[1:-1] / unit
     assert steps == pytest.approx(np.round(steps), abs=1e-3)
-    assert len(gate_curves(found.curves, city(sources=OPEN))) == len(found.curves)
+    assert len(gate_curves(found.curves, city(sources=OPEN, disclosure={"open_counts_as_published": True}))) == len(
+        found.curves
+    )
 
 
 def test_flows_add_up_to_what_lies_elsewhere_and_name_places_only(found):
@@ -223,7 +225,9 @@ def test_flows_of_places_with_small_counts_are_not_shown(found):
     assert len(shown) < len(found.flows)
     marked = found.flows.assign(least_count=np.where(found.flows["from_place"] == "park", 3.0, 99.0))
     assert "park" not in set(gate_flows(marked, city())["from_place"])
-    assert "park" in set(gate_flows(marked, city(sources=OPEN))["from_place"])
+    assert "park" in set(
+        gate_flows(marked, city(sources=OPEN, disclosure={"open_counts_as_published": True}))["from_place"]
+    )
     digits = shown["incidents_per_day"].map(lambda v: float(f"{v:.2g}"))
     assert (shown["incidents_per_day"] == digits).all()
 
