@@ -35,11 +35,10 @@ def read_at(level: float, published: float) -> tuple[Words, ...]:
 def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
     """Return a finding with the verdict of the last review, and the day of that review among its assumptions.
 
-    A verdict on a side that the figure has left since is no longer said: until the next review it cannot be decided.
+    A verdict on a side, or of no practical change, that the figure has left since is no longer said: until the next
+    review it cannot be decided.
     """
-    has_left = reviewed.verdict in {"supported", "refuted"} and np.sign(found.estimate or 0.0) != np.sign(
-        reviewed.estimate or 0.0
-    )
+    has_left = _has_left(found, reviewed, city)
     day = Words(nb=f"Konklusjonen er fra gjennomgangen {on}.", en=f"The verdict is that of the review of {on}.")
     stands = replace(
         found,
@@ -48,3 +47,14 @@ def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
         assumptions=(*reviewed.assumptions, day),
     )
     return told(stands, city)
+
+
+def _has_left(found: Finding, reviewed: Finding, city: City) -> bool:
+    """Tell whether a figure is no longer where its verdict says it is."""
+    now = found.estimate
+    if reviewed.verdict == "no practical change":
+        band: dict[str, float] = {**city.inference.no_practical_change}
+        return now is None or abs(now) > band[found.kind]
+    if reviewed.verdict in {"supported", "refuted"}:
+        return bool(np.sign(now or 0.0) != np.sign(reviewed.estimate or 0.0))
+    return False

@@ -53,6 +53,19 @@ def test_a_verdict_whose_side_the_figure_has_left_is_no_longer_said(counted):
     assert turned.would_decide is not None
 
 
+def test_no_practical_change_is_no_longer_said_of_a_figure_outside_the_band(counted):
+    settings = first_step()
+    every = findings(counted, made_units(settings), settings, data_until=NOW)
+    total = next(f for f in every if f.kind == "harm_total_change" and f.verdict is not None)
+    band = settings.inference.no_practical_change["harm_total_change"]
+    then = replace(total, estimate=0.0, verdict="no practical change", would_decide=None)
+    assert kept(replace(total, estimate=0.9 * band), then, settings, on=REVIEW).verdict == "no practical change"
+    for left in (-1.1 * band, 1.1 * band, None):
+        now = kept(replace(total, estimate=left), then, settings, on=REVIEW)
+        assert now.verdict == "cannot be decided"
+        assert now.would_decide is not None
+
+
 def test_a_level_is_told_where_reviews_share_the_error():
     assert read_at(0.95, 0.95) == ()
     assert "95.6% intervals" in read_at(0.956, 0.95)[0].en
