@@ -53,7 +53,7 @@ def _has_left(found: Finding, reviewed: Finding, city: City) -> bool:
     """Tell whether a figure is no longer where its verdict says it is."""
     now = found.estimate
     if reviewed.verdict == "no practical change":
-        band: dict[str, float] = {**city.inference.no_practical_change}
+        band = {str(kind): half_width for kind, half_width in city.inference.no_practical_change.items()}
         return now is None or abs(now) > band[found.kind]
     if reviewed.verdict in {"supported", "refuted"}:
         return bool(np.sign(now or 0.0) != np.sign(reviewed.estimate or 0.0))
