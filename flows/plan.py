@@ -13,6 +13,7 @@ from flows.options import RunOptions
 from flows.publish import clear_staging, destination, existing_run, publish, staging
 from flows.steps import PlainStep, Step
 from flows.unchanged import is_unchanged
+from flows.withdrawn import refuse_withdrawn
 from layers.city import City, Words
 from layers.release import Finding, Release, Run
 from layers.style import Style
@@ -51,6 +52,7 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
     snapshots = step("fetch", lambda: take_all(city, options), retries=2)
     code = code_version()
     made_of = (options.config_sha256, code)
+    refuse_withdrawn(root, snapshots, config_sha256=options.config_sha256, code=code)
     if options.watch and is_unchanged(root, city, snapshots, as_of=options.as_of, made_of=made_of):
         return _as_shown(root, snapshots)
     identity = run_id(options.as_of, config_sha256=options.config_sha256, snapshots=snapshots, code=code)
@@ -62,7 +64,7 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
         if private is not None and inner is not None:
             point_current(private, inner)
         return _report_of(whole, identity, snapshots, moved=point_current(root, whole))
-    border = _border(city, snapshots, step)
+    border = _border(city, snapshots, step, options=options, code=code)
     run = _run(options, identity, code, until=counted_until(border.tables.incidents, city, options.as_of))
     release, internal = _analysed(city, run, border, step, snapshots=snapshots, is_internal=private is not None)
     volume = volume_of(border.tables.incidents, identity)
@@ -144,13 +146,17 @@ def _analysed(
     return analyse(Inputs(city, run, border, snapshots, expected, is_internal=is_internal), step)
 
 
-def _border(city: City, snapshots: tuple[Snapshot, ...], step: Step) -> Border:
-    """Read and check; the raw tables, as large as the checked ones, end here."""
+def _border(city: City, snapshots: tuple[Snapshot, ...], step: Step, *, options: RunOptions, code: str) -> Border:
+    """Read and check, incidents of earlier nights only if they changed; the raw tables end here."""
     from layers import sources
     from layers.border import admit
+    from layers.border.kept import kept_lots
 
-    raw = step("read sources", lambda: sources.parse_all(snapshots, city))
-    return step("check tables", lambda: admit(raw, city))
+    folder = options.state_dir / "kept" / city.city
+    kept = step("judge incidents", lambda: kept_lots(snapshots, city, folder=folder, version=code))
+    others = [snapshot for snapshot in snapshots if snapshot.source_id not in kept]
+    raw = step("read sources", lambda: sources.parse_all(others, city))
+    return step("check tables", lambda: admit(raw, city, kept=kept))
 
 
 def write_products(release: Release, style: Style, directory: Path, *, only: str | None = None) -> tuple[Path, ...]:

@@ -45,4 +45,4 @@ def _is_released(ground: shapely.Geometry, series: str, city: City) -> bool:
     """Whether at least half of the ground lies where a hot spot of the same series was released."""
     areas = [shapely.from_wkt(one.area) for one in city.released if one.series == series]
     shared = [shapely.area(shapely.intersection(ground, area)) for area in areas]
-    return bool(shared) and max(shared) >= LEAST_OVERLAP * float(shapely.area(ground))
+    return bool(max(shared, default=-1.0) >= LEAST_OVERLAP * float(shapely.area(ground)))

@@ -20,7 +20,7 @@ from layers.sources.times import add_times
 
 KEY_VARIABLE = "HARMSHIFT_PSEUDONYM_KEY"
 UNDECLARED = "(not declared)"
-_KEY_FILE = "pseudonym.key"
+KEY_FILE = "pseudonym.key"
 _SIDECARS = {".shx", ".dbf", ".prj", ".cpg"}
 
 
@@ -124,7 +124,7 @@ def pseudonym_key(store: Path, environ: Mapping[str, str] = os.environ) -> bytes
     """
     if environ.get(KEY_VARIABLE):
         return environ[KEY_VARIABLE].encode()
-    path = store / _KEY_FILE
+    path = store / KEY_FILE
     try:
         if not path.exists():
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

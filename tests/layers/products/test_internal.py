@@ -7,11 +7,11 @@ import pyogrio
 import pytest
 import shapely
 
+from layers.hotspots import COLUMNS as HOTSPOT_COLUMNS
 from layers.internal import Internal
 from layers.internal.cells import EMERGING_COLUMNS, GI_STAR_COLUMNS
 from layers.internal.clusters import COLUMNS as SCAN_COLUMNS
 from layers.internal.districts import COLUMNS as MORAN_COLUMNS
-from layers.hotspots import COLUMNS as HOTSPOT_COLUMNS
 from layers.products import PRODUCTS, internal
 from tests.example_release import example_release, example_style
 from tests.example_tables import CRS
