@@ -24,9 +24,11 @@ class Layout:
     def role_of(self, x: np.ndarray, y: np.ndarray, elsewhere: np.ndarray) -> np.ndarray:
         """Return the role of each point; `elsewhere` is its role outside of all scenes and rings."""
         found = np.full(len(x), len(self.shapes))
-        points = np.asarray(shapely.points(x, y))
+        box = shapely.total_bounds(self.shapes)  # most of a city's points lie far from the scenes
+        near = np.flatnonzero((x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]))
+        points = np.asarray(shapely.points(x[near], y[near]))
         shape, point = shapely.STRtree(points).query(self.shapes, predicate="intersects")
-        np.minimum.at(found, point, shape)
+        np.minimum.at(found, near[point], shape)
         return np.where(found < len(self.shapes), np.append(self.roles, -1)[found], elsewhere)
 
 
