@@ -14,6 +14,7 @@ from layers.city import City, Step
 from layers.errors import ConfigError
 
 _LEAST_DAYS = 56  # shorter windows have no interval, so no verdict
+_LEAST_COURSE_DAYS = 365  # a series against its own course needs twelve months after the event
 
 
 def last_review(city: City, data_until: date) -> date:
@@ -38,12 +39,27 @@ def review_level(city: City, step: Step, reviewed: date) -> float:
     Each review that compares more days than the one before is a look, the last one that of all days planned. Of a step
     whose days are all there at its first review, the level is that of `inference.level`.
     """
-    every = looks(city, step)
+    return _level_at(looks(city, step), city.inference.level, reviewed)
+
+
+def course_level(city: City, step: Step, reviewed: date) -> float:
+    """Return the same level for a series against its own course, which goes on for as long as the step's last period.
+
+    Every review from the first year of that period on is a look.
+    """
+    period = next(period for period in city.periods if period.id == step.to_period)
+    whole = (period.end - period.start).days
+    days = sorted({*_dates(city, period.start, period.end), city.periods[-1].end})
+    shares = {(min(day, period.end) - period.start).days / whole: day for day in reversed(days)}
+    every = [(day, share) for share, day in sorted(shares.items()) if share * whole >= _LEAST_COURSE_DAYS]
+    return _level_at(every, city.inference.level, reviewed)
+
+
+def _level_at(every: list[tuple[date, float]], level: float, reviewed: date) -> float:
     done = [share for day, share in every if day <= reviewed]
     if len(every) < 2 or not done:
-        return city.inference.level
-    levels = review_levels(np.array([share for _, share in every]), city.inference.level)
-    return float(levels[len(done) - 1])
+        return level
+    return float(review_levels(np.array([share for _, share in every]), level)[len(done) - 1])
 
 
 def looks(city: City, step: Step) -> list[tuple[date, float]]:

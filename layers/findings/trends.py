@@ -19,11 +19,12 @@ from layers.exposure import Exposure
 from layers.findings import texts_displacement as displacement
 from layers.findings.estimate import INNER_LEVEL, Figure
 from layers.findings.kinds import TRENDS, Measure
+from layers.findings.reviewed import read_at
 from layers.findings.sentences import told
 from layers.findings.words import ASSUMPTIONS, QUESTIONS, method_of
 from layers.left_out import overlap, pieces, spans_left_out
 from layers.release import Finding, Verdict
-from layers.reviews import last_review
+from layers.reviews import course_level, last_review
 
 _TOTAL, _HELP = TRENDS
 
@@ -59,7 +60,8 @@ def trends(
             found.append(_finding(_TOTAL, months, city, step=step, series=series))
         for helped in city.help_series:
             registered = months_of_rows(uptake, helped.id, until=until)
-            found.append(_finding(_HELP, registered, city, step=step, series=helped))
+            level = course_level(city, step, until)
+            found.append(_finding(_HELP, registered, city, step=step, series=helped, level=level))
     return tuple(found)
 
 
@@ -126,10 +128,19 @@ def _figure(fit: Interrupted | None, level: float) -> Figure:
     return Figure(float(np.expm1(fit.log_effect)), ends(level), ends(INNER_LEVEL), p_value=fit.p_value)
 
 
-def _finding(measure: Measure, months: Months, city: City, *, step: Step, series: Series | HelpSeries) -> Finding:
-    fit = course(months, city, step)
-    figure = _figure(fit, city.inference.level)
-    verdict = None if measure.is_descriptive else judged(figure, city)
+def _finding(
+    measure: Measure,
+    months: Months,
+    city: City,
+    *,
+    step: Step,
+    series: Series | HelpSeries,
+    level: float | None = None,
+) -> Finding:
+    """Return a finding; `level`, where it has a verdict, is that of the interval which the verdict is read from."""
+    fit, published = course(months, city, step), city.inference.level
+    figure = _figure(fit, published)
+    verdict = None if level is None else judged(_figure(fit, level), city)
     rule = displacement.DESCRIPTIVE if measure.is_descriptive else displacement.HELP_RULE
     of = ("help", "user", "help") if isinstance(series, HelpSeries) else _keys(series)
     untold = Finding(
@@ -146,10 +157,10 @@ def _finding(measure: Measure, months: Months, city: City, *, step: Step, series
         estimate=figure.value,
         unit=measure.unit,
         interval=figure.interval,
-        level=city.inference.level,
+        level=published,
         p_value=figure.p_value,
         method=method_of(measure.kind, measure.adjustment),
-        assumptions=(*ASSUMPTIONS[measure.kind, measure.adjustment], rule),
+        assumptions=(*ASSUMPTIONS[measure.kind, measure.adjustment], *read_at(level or published, published), rule),
         detection_band=None,
         tipping_point=None,
         multiverse=None,

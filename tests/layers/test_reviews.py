@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from layers.city import Window
-from layers.reviews import last_review, review_level
+from layers.reviews import course_level, last_review, review_level
 from tests.made_city import city
 
 QUARTERS = [date(2015, 10, 1), date(2016, 1, 1), date(2016, 4, 1), date(2016, 7, 1)]
@@ -37,6 +37,16 @@ def test_days_that_are_given_are_looked_at_once():
     step = settings.steps[0].model_copy(update=windows)
     for day in QUARTERS:
         assert review_level(settings, step, day) == settings.inference.level
+
+
+def test_reviews_of_a_course_share_the_error_over_the_whole_period():
+    quarterly = city()
+    step = quarterly.steps[0]  # its second period goes on until 1 January 2017
+    levels = [course_level(quarterly, step, day) for day in (date(2016, 7, 1), date(2016, 10, 1), date(2017, 1, 1))]
+    assert levels[0] > levels[1] > levels[2] > quarterly.inference.level
+    assert course_level(quarterly, step, date(2030, 1, 1)) == levels[2]
+    # nothing to look at before a year has gone
+    assert course_level(quarterly, step, date(2016, 1, 1)) == quarterly.inference.level
 
 
 @pytest.mark.parametrize("day", ["13-01", "02-29", "1-1", "04-31x"])

@@ -68,6 +68,14 @@ def test_help_is_judged_by_its_own_course(gain, verdict):
     assert (found.would_decide is None) is (verdict != "cannot be decided")
 
 
+def test_a_verdict_of_help_is_read_at_the_level_of_its_review():
+    quarterly, yearly = of_help(0.5), of_help(0.5, helped(inference__review_dates=["01-01"]))
+    assert any("several reviews share the chance to err" in words.en for words in quarterly.assumptions)
+    assert not any("several reviews" in words.en for words in yearly.assumptions)
+    assert quarterly.interval == yearly.interval
+    assert quarterly.level == yearly.level == 0.95
+
+
 def test_words_of_help_follow_the_figure_and_claim_nobody():
     more, less = of_help(0.5), of_help(-0.4)
     assert "“People in housing” came out" in more.statement.en
