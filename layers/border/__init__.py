@@ -6,26 +6,25 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
-from layers.border.contracts import check, ends_before_start
+from layers.border.contracts import check
 from layers.border.district_rules import check_districts
-from layers.border.georeference import in_city_crs, require_metric
-from layers.border.harm_kinds import with_harm
+from layers.border.georeference import require_metric
+from layers.border.judged import NEEDED, SAME_ID, judged
 from layers.border.lots import Lot, check_share, quarantine
-from layers.border.repairs import Repair, cut_ways, mended, shared_points
-from layers.city import AnySource, City
-from layers.columns import SPANS, TABLES, empty, typed
+from layers.border.repairs import Repair, shared_points
+from layers.city import City
+from layers.columns import TABLES, empty
 from layers.errors import ContractError
 from layers.places import check_places
 from layers.tables import Border, Tables
 
-_NEEDED = ("incidents", "districts")
 _NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake")
 _MUST_LIE_NEAR = ("incidents", "zones", "interventions", "services")
 STRAY_M = 5_000.0  # beyond districts and land: a wrong coordinate, not a suburb
 _REPAIRS = ["source_id", "table", "repair", "rows", "area_change_m2"]
 
 
-def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City) -> Border:
+def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City, *, kept: Mapping[str, Lot] | None = None) -> Border:
     """Let in what keeps its contract, put aside single rows that do not, and stop at anything worse.
 
     Parameters
@@ -34,6 +33,8 @@ def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City) -> Border:
         Source id -> table -> raw frame, as `parse` of a source gives it, in the source's CRS.
     city : City
         The city, in whose CRS every table ends.
+    kept : mapping or None
+        Source id -> incidents of sources that are not in `raw`, judged part by part (layers/border/kept.py).
 
     Returns
     -------
@@ -50,11 +51,18 @@ def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City) -> Border:
     sources = {source.id: source for source in city.sources}
     repairs: list[Repair] = []
     lots: dict[str, list[Lot]] = {}
+    kept = kept or {}
     for source_id, frames in raw.items():
         for table, frame in frames.items():
-            lot, mends = _lot(sources[source_id], table, frame, city)
+            lot, mends = judged(sources[source_id], table, frame, city)
             lots.setdefault(table, []).append(lot)
             repairs += mends
+    for source in city.sources:
+        if source.id in kept:
+            lots.setdefault("incidents", []).append(kept[source.id])
+    order = list(sources)
+    for own in lots.values():
+        own.sort(key=lambda lot: order.index(lot.source.id))
     lots = {table: _first_of_each_id(table, own) for table, own in lots.items()}
     lots = _near_the_city(lots)
     everything = [lot for own in lots.values() for lot in own]
@@ -64,28 +72,8 @@ def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City) -> Border:
     check_places(tables, city)
     repairs += [note for lot in lots["incidents"] for note in shared_points(lot)]
     rows = {source_id: sum(len(frame) for frame in frames.values()) for source_id, frames in raw.items()}
+    rows |= {source_id: lot.rows_read for source_id, lot in kept.items()}
     return Border(tables, quarantine(everything), DataFrame(repairs, columns=_REPAIRS), rows)
-
-
-def _lot(source: AnySource, table: str, frame: DataFrame, city: City) -> tuple[Lot, list[Repair]]:
-    """Bring one table of one source over, as far as it can be judged alone."""
-    if not isinstance(frame, GeoDataFrame):
-        raise TypeError(f"source {source.id!r}: table {table} is no GeoDataFrame")  # a parser's bug, not a user's
-    lot = Lot(source, table, frame.reset_index(drop=True), len(frame))
-    cut = cut_ways(lot)
-    if frame.empty and table in (*_NEEDED, "land"):
-        raise ContractError(f"source {source.id!r}: {table} is empty, 0 rows. Fetch it again, or mend `path`.")
-    lot = in_city_crs(lot.settled(), city)
-    if table == "incidents":
-        lot = with_harm(lot, city)
-    try:
-        lot = lot.with_frame(typed(table, lot.frame))
-    except ContractError as error:
-        raise ContractError(f"source {source.id!r}: {error}") from None
-    if table in SPANS:
-        lot = lot.refuse(ends_before_start(lot.frame, table), "end before start")
-    lot, repairs = mended(lot)
-    return lot, cut + repairs
 
 
 def _first_of_each_id(table: str, lots: list[Lot]) -> list[Lot]:
@@ -96,7 +84,7 @@ def _first_of_each_id(table: str, lots: list[Lot]) -> list[Lot]:
     again = pd.concat([lot.frame[id_column] for lot in lots], ignore_index=True).duplicated().to_numpy()
     done, at = [], 0
     for lot in lots:
-        done.append(lot.refuse(again[at : at + len(lot.frame)], "id that was there before"))
+        done.append(lot.refuse(again[at : at + len(lot.frame)], SAME_ID))
         at += len(lot.frame)
     return done
 
@@ -121,14 +109,15 @@ def _near_the_city(lots: dict[str, list[Lot]]) -> dict[str, list[Lot]]:
 
 
 def _tables(lots: dict[str, list[Lot]], city: City) -> Tables:
-    lacking = [table for table in _NEEDED if table not in lots]
+    lacking = [table for table in NEEDED if table not in lots]
     if lacking:
         raise ContractError(f"no source of city {city.city!r} gives {' or '.join(lacking)}; add one under `sources`.")
     done: dict[str, GeoDataFrame | None] = {}
     for table in TABLES:
         if table in lots:
             done[table] = _together(table, lots[table])
-            check(table, done[table], city)
+            if not all(lot.checked for lot in lots[table]):
+                check(table, done[table], city)
         else:
             done[table] = None if table in _NONE_IF_ABSENT else empty(table, city.crs)
     done.pop("observations")  # checked; nothing reads it yet
@@ -139,7 +128,7 @@ def _together(table: str, lots: list[Lot]) -> GeoDataFrame:
     """One frame of all sources, by source and row; labels keep all their categories."""
     frames = [lot.frame for lot in lots if len(lot.frame)]
     if not frames:
-        if table in _NEEDED or table == "land":
+        if table in NEEDED or table == "land":
             raise ContractError(f"{table}: no row is left; every row was refused.")
         return lots[0].frame.reset_index(drop=True)
     if table == "incidents" and len(frames) > 1:

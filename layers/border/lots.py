@@ -25,6 +25,7 @@ class Lot:
     frame: GeoDataFrame
     rows_read: int
     refused: tuple[DataFrame, ...] = ()
+    checked: bool = False  # its rows are known to keep the contract
 
     def with_frame(self, frame: GeoDataFrame) -> "Lot":
         """Return the same lot with another frame."""
