@@ -13,6 +13,7 @@ from pandas import DataFrame
 from geo.displacement import control_ratio
 from geo.functionals import AFTER, BEFORE, ORIGIN, RECEIVERS, TOTAL
 from layers.city import City, Words
+from layers.disclosure import shown_as_published
 from layers.exposure import Exposure
 from layers.findings.estimate import figure
 from layers.findings.evidence import Evidence, evidence, frame
@@ -102,10 +103,21 @@ def _log_change(harm: np.ndarray, *, role: int) -> np.ndarray:
 
 
 def _reading(rows: list[dict[str, Any]], city: City) -> Words:
-    """Say what the routes show together; nothing where a city has one route alone or history is too short."""
-    judged = [row for row in rows if row["place"] == "receivers" and row["placebo_pairs"] and np.isfinite(row["low"])]
-    own = [row["low"] > 0 for row in judged if row["route"] == "police_initiated"]
-    others = [row["low"] > 0 for row in judged if row["route"] != "police_initiated"]
+    """Say what the routes show together; nothing where a city has one route alone or history is too short.
+
+    What is withheld is evidence for nothing here.
+    """
+    fewest = 0 if shown_as_published(city) else city.disclosure.min_count
+    judged = [
+        row
+        for row in rows
+        if row["place"] == "receivers"
+        and row["placebo_pairs"]
+        and np.isfinite(row["low"])
+        and not 0 < row["smallest"] < fewest
+    ]
+    own = [_rose(row) for row in judged if row["route"] == "police_initiated"]
+    others = [_rose(row) for row in judged if row["route"] != "police_initiated"]
     if not own or not others:
         level = f"{100 * city.inference.level:g}"
         return Words(
@@ -113,3 +125,8 @@ def _reading(rows: list[dict[str, Any]], city: City) -> Words:
             en=f"Routes into the records cannot be held against each other at {level}%.",
         )
     return _TEXTS[any(own), any(others)]
+
+
+def _rose(row: dict[str, Any]) -> bool:
+    """Tell whether there is more than the controls let expect for certain, and more than before."""
+    return bool(row["low"] > 0 and row["after_per_day"] > row["before_per_day"])

@@ -45,6 +45,26 @@ def test_the_two_readings(others, own, said):
     assert first["text_en"].str.contains(said).all()
 
 
+def test_a_fall_slower_than_that_of_the_controls_is_no_rise():
+    settings = two_routes()
+    after = level(settings, d1_park=1.0, d2_market=1.8, d3_tunnel=1.8)
+    after[[u.split("/")[0] in ("d5", "d6", "d7", "d8") for u in made_units(settings).pieces["unit_id"]]] *= 0.3
+    counts = {
+        name: noisy_counts(level(settings, **BEFORE), after, seed=seed)
+        for seed, name in enumerate(("violence", "searches"))
+    }
+    table = routes(Exposure(FIRST_DAY, counts), made_units(settings), settings)
+    receivers = table[(table["place"] == "receivers") & (table["step"] == "a->c")]
+    assert (receivers["low"] > 0).all()
+    assert (receivers["after_per_day"] < receivers["before_per_day"]).all()
+    assert receivers["text_en"].str.contains("neither moved harm nor moved enforcement is shown").all()
+
+
+def test_what_is_withheld_is_not_spoken_of():
+    settings = two_routes(disclosure__min_count=10**6)
+    assert table_of(settings, MORE, MORE)["text_en"].str.contains("cannot be held against each other").all()
+
+
 def test_a_change_is_measured_against_the_controls():
     settings = two_routes()
     edge = (CHANGE - FIRST_DAY).days
