@@ -18,7 +18,7 @@ def is_protected(places: GeoDataFrame) -> list[bool]:
 def without_protected(places: GeoDataFrame) -> GeoDataFrame:
     """Return zones or interventions without those that would show a protected place."""
     kept = [not hidden for hidden in is_protected(places)]
-    return places[kept].reset_index(drop=True)
+    return places.loc[kept].reset_index(drop=True)  # places[[]] would be no column, not no row
 
 
 def refuse_protected(tables: Tables, city: City) -> None:
