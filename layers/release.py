@@ -35,7 +35,8 @@ class Finding:
     # the last four: by another method what a headline answers
     # of the figure, or the people that harm is set against
     adjustment: Literal[
-        "crude", "control", "none", "absolute", "log ratio", "as published", "trend", "resident", "ambient", "user"
+        "crude", "control", "none", "absolute", "log ratio", "as published", "trend", "two-way", "synthetic", "resident",
+        "ambient", "user",
     ]
     headline: bool
     question: Words
@@ -119,8 +120,8 @@ class ChangeSurface:
 
     @property
     def name(self) -> str:
-        """What files and projects call it."""
-        return f"change-{self.series}-{self.from_period}-{self.to_period}"
+        """What files and projects call it; a variant of a step has a name of its own."""
+        return f"change-{self.series}-{self.step.replace('->', '-').replace(':', '-')}"
 
 
 @dataclass(frozen=True)

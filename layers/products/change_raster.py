@@ -6,7 +6,7 @@ import numpy as np
 
 from layers.city import Words
 from layers.products.cog import Band, write_cog
-from layers.products.geopackage.qgis_style import change_raster_qml
+from layers.products.geopackage.qgis_raster import change_raster_qml
 from layers.products.records import both
 from layers.release import RATIO_WITHHELD, SHOWN, ChangeSurface, Release
 from layers.style import Style

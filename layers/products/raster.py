@@ -6,7 +6,7 @@ import numpy as np
 
 from layers.city import Words
 from layers.products.cog import Band, write_cog
-from layers.products.geopackage.qgis_style import raster_qml
+from layers.products.geopackage.qgis_raster import raster_qml
 from layers.products.records import both
 from layers.release import Release, Surface
 from layers.style import Style, density_breaks

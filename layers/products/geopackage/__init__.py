@@ -22,6 +22,8 @@ from layers.style import Style
 
 _ROLLBACK_JOURNAL = b"\x01\x01"  # header bytes 18 and 19; \x02\x02 is WAL, which litters and locks shared folders
 
+_READ_ONLY = 0o444  # QGIS then offers no editing, which would leave a write-ahead log beside the file
+
 
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     """Write `<city>.gpkg` and `<city>.qgz`.
@@ -54,6 +56,7 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         made = _complete(database, layers, release, style)
     _check(path)
+    path.chmod(_READ_ONLY)
     project = directory / f"{release.city.city}.qgz"
     project.write_bytes(zipped(next(iter(made.values())), name=release.city.city))
     return path, project
@@ -91,9 +94,9 @@ def _complete(
     database.execute("PRAGMA journal_mode=DELETE")
     database.execute("BEGIN")
     gpkg_tables.create(database)
-    gpkg_tables.add_latest_view(database, release, style)
+    views = gpkg_tables.add_views(database, release, style)
     columns = gpkg_tables.columns_of(database)
-    geometry = {layer.name: layer.geometry_type for layer in layers} | {"hotspots_latest": "MultiPolygon"}
+    geometry = {layer.name: layer.geometry_type for layer in layers} | views
     made = projects(release, style, Tables(columns, geometry))
     gpkg_tables.add_styles(database, columns, release, style)
     gpkg_tables.add_aliases(database, columns, style)

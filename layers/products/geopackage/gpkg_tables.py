@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 
 from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.contract import COLUMNS, VIEWS, View
 from layers.products.geopackage.qgis_style import look, qml
 from layers.products.geopackage.vector_layers import latest_period
 from layers.products.records import credit_line, run_facts, stamped
@@ -58,30 +59,55 @@ def create(database: sqlite3.Connection) -> None:
     database.executemany("INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')", rows)
 
 
-def add_latest_view(database: sqlite3.Connection, release: Release, style: Style) -> None:
-    """Add the latest period's hot spots of the headline series as the first layer of the file.
+def add_views(database: sqlite3.Connection, release: Release, style: Style) -> dict[str, str | None]:
+    """Add the layers that are views, and return the kind of geometry of each.
 
-    An analyst who drags the whole table onto a map sees all periods drawn upon each other; this one comes first.
+    The latest period's hot spots of the headline series are the first layer of the file: an analyst who drags the whole
+    table onto a map sees all periods drawn upon each other.
     """
     names = [row[1] for row in database.execute("PRAGMA table_info(hotspots)") if row[1] != "fid"]
     columns = ", ".join(f'"{name}"' for name in names)
-    period, series = latest_period(release), release.city.harm.series[0].id
     # ids are slugs, checked when the city's file was read: no quote can stand in them
-    database.execute(
-        f"CREATE VIEW hotspots_latest AS SELECT fid AS OGC_FID, {columns} FROM hotspots "  # noqa: S608 - slugs
-        f"WHERE period = '{period}' AND series = '{series}'"
+    which = f"period = '{latest_period(release)}' AND series = '{release.city.harm.series[0].id}'"
+    latest = f"SELECT fid AS OGC_FID, {columns} FROM hotspots WHERE {which}"  # noqa: S608 - slugs
+    _add_view(
+        database, "hotspots_latest", latest, of="hotspots", described=_described("hotspots_latest", release, style)
     )
-    words = style.layers["hotspots_latest"]
+    present = {name for (name,) in database.execute("SELECT table_name FROM gpkg_contents")}
+    made = [view for view in VIEWS if {view.rows, view.places} <= present]
+    for view in made:
+        _add_view(database, view.name, _joined(view), of=view.places, described=_described(view.name, release, style))
+    return dict.fromkeys(("hotspots_latest", *(view.name for view in made)), "MultiPolygon")
+
+
+def _joined(view: View) -> str:
+    rows = ", ".join(f'r."{name}"' for name in COLUMNS[view.rows])
+    words = ", ".join(f'p."{name}"' for name in view.words)
+    # names of our own contract
+    join = f'FROM {view.rows} r JOIN {view.places} p ON p."{view.key}" = r."{view.key}"'
+    return f"SELECT r.fid AS OGC_FID, p.geom AS geom, {rows}, {words} {join}"
+
+
+def _described(name: str, release: Release, style: Style) -> tuple[str, str]:
+    words = style.layers[name]
+    return stamped(words.title.nb, release), stamped(f"{words.about.nb} / {words.about.en}", release)
+
+
+def _add_view(database: sqlite3.Connection, name: str, select: str, *, of: str, described: tuple[str, str]) -> None:
+    """Create a view with the places of `of`, and list it as a layer; GDAL asks for a first column OGC_FID."""
+    database.execute(f"CREATE VIEW {name} AS {select}")
+    rowid = 0 if name == "hotspots_latest" else None
     database.execute(
         "INSERT INTO gpkg_contents (rowid, table_name, data_type, identifier, description, last_change,"
         " min_x, min_y, max_x, max_y, srs_id)"
-        " SELECT 0, 'hotspots_latest', 'features', ?, ?, last_change, min_x, min_y, max_x, max_y, srs_id"
-        " FROM gpkg_contents WHERE table_name = 'hotspots'",
-        (stamped(words.title.nb, release), stamped(f"{words.about.nb} / {words.about.en}", release)),
+        " SELECT ?, ?, 'features', ?, ?, last_change, min_x, min_y, max_x, max_y, srs_id"
+        " FROM gpkg_contents WHERE table_name = ?",
+        (rowid, name, *described, of),
     )
     database.execute(
-        "INSERT INTO gpkg_geometry_columns SELECT 'hotspots_latest', column_name, geometry_type_name, srs_id, z, m"
-        " FROM gpkg_geometry_columns WHERE table_name = 'hotspots'"
+        "INSERT INTO gpkg_geometry_columns SELECT ?, column_name, geometry_type_name, srs_id, z, m"
+        " FROM gpkg_geometry_columns WHERE table_name = ?",
+        (name, of),
     )
 
 
@@ -115,11 +141,12 @@ def add_styles(
 
 def add_aliases(database: sqlite3.Connection, columns: Mapping[str, Sequence[str]], style: Style) -> None:
     """Add the words for every column, for readers other than QGIS too."""
+    views = {"hotspots_latest", *(view.name for view in VIEWS)}
     for table, names in columns.items():
         for name in names:
             said = style.column(table, name)
             unit = f" [{said.unit}]" if said.unit else ""
-            column = "OGC_FID" if table == "hotspots_latest" and name == "fid" else name
+            column = "OGC_FID" if name == "fid" and table in views else name
             row = (table, column, said.nb, said.en, f"{said.nb} / {said.en}{unit}")
             database.execute("INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)", row)
 

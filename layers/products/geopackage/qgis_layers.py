@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from layers.products.geopackage import qgis_xml as qx
-from layers.products.geopackage.qgis_style import change_raster_parts, look, raster_parts, vector_parts
+from layers.products.geopackage.qgis_raster import change_raster_parts, raster_parts
+from layers.products.geopackage.qgis_style import look, vector_parts
 from layers.products.raster import raster_name
 from layers.products.records import both, credit_line, stamped
 from layers.release import ChangeSurface, Release, Surface
@@ -95,7 +96,9 @@ class Maker:
         city, words = self.release.city, self.style.words["rate_ratio"]
         names = {period.id: period.name.nb for period in city.periods}
         series = next(s for s in city.harm.series if s.id == surface.series)
+        _, _, variant = surface.step.partition(":")
         span = f"{names[surface.from_period]} → {names[surface.to_period]}"
+        span += f" ({variant.replace('_', ' ')})" if variant else ""
         title = stamped(f"{words.nb}: {series.name.nb}, {span}", self.release)
         id_ = f"raster_{surface.name.replace('-', '_')}_of_release"
         made = self._layer(id_, title, f"./rasters/{surface.name}.tif", "gdal", change_raster_parts(self.style))

@@ -1,34 +1,22 @@
 """How each layer looks in QGIS: renderer, labels, time, aliases, as QML. Owns no colour (style.py) and no project."""
 
-import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.looks_by_period import districts_by_period, districts_by_role, rings, scenes_by_period
+from layers.products.geopackage.qgis_look import Look, class_labels
 from layers.products.records import both
 from layers.release import Release
-from layers.style import Style, density_breaks, round_breaks
+from layers.style import Style, round_breaks
 
-HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
-
-RATIO_EDGES = (0.5, 0.8, 1.25, 2.0)  # the same up as down
 _DISTRICT_ALPHA = 130  # density must be read on top
 _CHANGE_ALPHA = 190  # streets and districts stay legible below
 _DISTRICT_NAMES_TO = 40_000  # beyond 1:40,000 names of districts would cover the map
 _OTHER_NAMES_TO = 100_000
 _FIFTH = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
-
-
-@dataclass(frozen=True)
-class Look:
-    """What QGIS needs to draw a vector layer; a table without places has no renderer."""
-
-    renderer: ET.Element | None = None
-    labeling: ET.Element | None = None
-    temporal: ET.Element | None = None
 
 
 def look(name: str, release: Release, style: Style) -> Look:
@@ -40,12 +28,17 @@ def look(name: str, release: Release, style: Style) -> Look:
         "changes": _changes,
         "flows": lambda _, style: Look(qx.single(_line(style, "flow"))),
         "scenes": _scenes,
+        "scenes_by_period": scenes_by_period,
         "districts": _districts,
+        "districts_by_period": districts_by_period,
+        "districts_by_role": districts_by_role,
+        "rings": rings,
         "zones": _zones,
         "interventions": _interventions,
         "services": _services,
         "streets": lambda _, style: Look(qx.single(_line(style, "street"))),
         "street_density": _street_density,
+        "withheld": lambda _, style: Look(qx.single(qx.fill(style.masked, outline=None))),
         "window": lambda _, style: Look(qx.single(qx.fill(style.land, outline=None))),
         "water": lambda _, style: Look(qx.single(qx.fill(style.water, outline=style.lines["coast"].colour))),
         "simulated": _simulated,
@@ -73,66 +66,6 @@ def vector_parts(name: str, columns: Sequence[str], drawn: Look, style: Style) -
         qx.element("mapTip", text=_map_tip(name, columns, style)),
         qx.element("layerOpacity", text="1"),
     ]
-
-
-def raster_qml(release: Release, style: Style, series: str) -> str:
-    """Return the style of a series' rasters as QML, the same for all its periods."""
-    root = qx.element("qgis", *raster_parts(release, style, series), version=qx.QGIS_VERSION)
-    root.set("styleCategories", "AllStyleCategories")
-    return qx.document(root)
-
-
-def raster_parts(release: Release, style: Style, series: str) -> list[ET.Element]:
-    """Return the pipe that colours a raster by the breaks of its series; below the lowest nothing is coloured."""
-    breaks = density_breaks(release.surfaces, series)
-    unit = style.words["density_unit"].nb
-    uppers = [f"{edge - min(HALF_A_STEP, edge / 1000):.10g}" for edge in breaks] + ["inf"]
-    items = [
-        qx.element("item", value=upper, label=label, color=colour, alpha=alpha)
-        for upper, label, colour, alpha in zip(
-            uppers, class_labels(breaks, unit), (style.density[0], *style.density), (0, 255, 255, 255, 255), strict=True
-        )
-    ]
-    ramp = qx.element("colorrampshader", *items, colorRampType="DISCRETE", classificationMode=1, clip=0)
-    ramp.set("minimumValue", "0")
-    ramp.set("maximumValue", f"{breaks[-1]:g}")
-    renderer = qx.element("rasterrenderer", qx.element("rastershader", ramp), type="singlebandpseudocolor", band=1)
-    for key, value in {"opacity": "0.85", "alphaBand": "-1", "classificationMin": "0", "nodataColor": ""}.items():
-        renderer.set(key, value)
-    renderer.set("classificationMax", f"{breaks[-1]:g}")
-    return [qx.element("pipe", renderer), qx.element("blendMode", text="0")]
-
-
-def change_raster_qml(style: Style) -> str:
-    """Return the style of rasters of change as QML, the same for all."""
-    root = qx.element("qgis", *change_raster_parts(style), version=qx.QGIS_VERSION)
-    root.set("styleCategories", "AllStyleCategories")
-    return qx.document(root)
-
-
-def change_raster_parts(style: Style) -> list[ET.Element]:
-    """Return the pipe that colours the rate ratio: halved, lower, much the same, higher, doubled."""
-    edges = [f"{edge:g}" for edge in RATIO_EDGES]
-    labels = [f"< {edges[0]}", *(f"{low}–{high}" for low, high in itertools.pairwise(edges)), f"≥ {edges[-1]}"]
-    items = [
-        qx.element("item", value=upper, label=label.replace(".", ","), color=colour, alpha=255)
-        for upper, label, colour in zip([*edges, "inf"], labels, style.change, strict=True)
-    ]
-    ramp = qx.element("colorrampshader", *items, colorRampType="DISCRETE", classificationMode=1, clip=0)
-    ramp.set("minimumValue", "0")
-    ramp.set("maximumValue", edges[-1])
-    renderer = qx.element("rasterrenderer", qx.element("rastershader", ramp), type="singlebandpseudocolor", band=1)
-    for key, value in {"opacity": "0.85", "alphaBand": "-1", "classificationMin": "0", "nodataColor": ""}.items():
-        renderer.set(key, value)
-    renderer.set("classificationMax", edges[-1])
-    return [qx.element("pipe", renderer), qx.element("blendMode", text="0")]
-
-
-def class_labels(breaks: Sequence[float], unit: str) -> list[str]:
-    """Return the legend of the classes, the one below the lowest edge first."""
-    edges = [f"{edge:,.10g}".replace(",", " ") for edge in breaks]
-    between = [f"{low}–{high}" for low, high in itertools.pairwise(edges)]
-    return [f"< {edges[0]}", *between, f"≥ {edges[-1]} {unit}"]
 
 
 def _line(style: Style, name: str) -> ET.Element:
@@ -192,15 +125,22 @@ def _districts(_release: Release, style: Style) -> Look:
 def _zones(_release: Release, style: Style) -> Look:
     edge = style.lines["zone"]
     area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20, pattern="dash")
-    said = "\"kind\" || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
+    said = f"{_kind_in_words(style)} || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
     text = qx.Text(edge.colour, size_pt=7, place="outside", priority=4, smallest_scale=_OTHER_NAMES_TO)
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("valid_from", "valid_to"))
+
+
+def _kind_in_words(style: Style) -> str:
+    """Return an expression that says the kind of a zone in words, or as it stands where there are none."""
+    known = {key.removeprefix("kind "): words.nb for key, words in style.words.items() if key.startswith("kind ")}
+    cases = " ".join(f"WHEN \"kind\" = '{kind.replace(' ', '_')}' THEN '{words}'" for kind, words in known.items())
+    return f"CASE {cases} ELSE replace(\"kind\", '_', ' ') END"
 
 
 def _interventions(_release: Release, style: Style) -> Look:
     edge = style.lines["intervention"]
     area = qx.fill(None, outline=edge.colour, width_mm=edge.width_mm)
-    said = "\"name\" || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
+    said = "replace(\"name\", '_', ' ') || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
     text = qx.Text(style.ink, size_pt=7, place="outside", priority=6, smallest_scale=_OTHER_NAMES_TO)
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("start", "end"))
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from qgis.core import (
     QgsApplication,
     QgsDateTimeRange,
+    QgsLayerTreeModel,
     QgsMapLayerType,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
     QgsProject,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDateTime, QSize, Qt
@@ -65,6 +67,7 @@ def look(source, pictures, name):
     said["colours"] = {"as_opened": render(project, pictures / f"{name}.png")}
     for frame in FRAMES if name == "Animasjon" else ():
         said["colours"][frame] = render(project, pictures / f"{name}_{frame}.png", frame)
+    said["themes"] = themes(project, pictures, name) if name == "Oversikt" else {}
     if name == "Oversikt":
         series = project.layerTreeRoot().findGroup("Tetthet per periode (velg én)").findGroup("Vold")
         for group in series.children() if series else ():
@@ -72,6 +75,26 @@ def look(source, pictures, name):
             said["colours"][group.name()] = render(project, pictures / f"{name}_{group.name()}.png")
             said["shown_with_" + group.name()] = [g.name() for g in series.children() if g.isVisible()]
     return said
+
+
+def themes(project, pictures, name):
+    """Choose every theme as a reader does, render it, and say what is seen then."""
+    said = {}
+    model = QgsLayerTreeModel(project.layerTreeRoot())
+    for number, theme in enumerate(project.mapThemeCollection().mapThemes()):
+        project.mapThemeCollection().applyTheme(theme, project.layerTreeRoot(), model)
+        seen = [node.layer().id() for node in project.layerTreeRoot().findLayers() if node.isVisible()]
+        wanted = project.mapThemeCollection().mapThemeVisibleLayerIds(theme)
+        colours = render(project, pictures / f"{name}-theme-{number:02}.png")
+        said[theme] = {"colours": colours, "as_wanted": sorted(seen) == sorted(wanted), "number": number}
+    return said
+
+
+def raster_by_hand(path):
+    """Return what an analyst sees who drags a raster onto the map."""
+    added = QgsRasterLayer(str(path), path.stem, "gdal")
+    renderer = added.renderer()
+    return {"renderer": renderer.type(), "bands": added.bandCount(), "shown": renderer.usesBands()}
 
 
 def default_style(package, layer):
@@ -88,6 +111,7 @@ def main(run, city, pictures):
     sources["qgz"] = str(run / f"{city}.qgz")
     said = {name: look(source, pictures, name) for name, source in sources.items()}
     said["by_hand"] = {name: default_style(package, name) for name in ("hotspots_latest", "districts", "run_info")}
+    said["rasters_by_hand"] = {path.stem: raster_by_hand(path) for path in sorted((run / "rasters").glob("*.tif"))}
     return said
 
 

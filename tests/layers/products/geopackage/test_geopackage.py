@@ -15,12 +15,15 @@ import pytest
 from layers.products import geopackage
 from layers.products.raster import raster_name
 from tests.example_release import example_release, example_style
+from tests.layers.products.geopackage.whole_release import whole_release
 
 LAYERS = [
     "hotspots_latest",
     "hotspots",
     "changes",
+    "flows",
     "scenes",
+    "rings",
     "districts",
     "zones",
     "interventions",
@@ -30,9 +33,16 @@ LAYERS = [
     "water",
     "window",
     "simulated",
+    "scenes_by_period",
+    "districts_by_period",
+    "districts_by_role",
     "district_periods",
     "scene_periods",
+    "district_roles",
     "findings",
+    "multiverse_summary",
+    "service_access",
+    "routes",
     "run_info",
     "data_dictionary",
 ]
@@ -41,7 +51,7 @@ LAYERS = [
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
     directory = tmp_path_factory.mktemp("run")
-    return geopackage.write(example_release(), example_style(), directory)[0]
+    return geopackage.write(whole_release(), example_style(), directory)[0]
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +83,79 @@ def test_it_is_a_sound_geopackage_1_2_without_wal(package, rows):
 def test_writing_again_gives_the_same_bytes(package, tmp_path):
     first = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(package.parent.iterdir())]
     for _ in range(2):  # the second time over a file that is there already
-        paths = geopackage.write(example_release(), example_style(), tmp_path)
+        paths = geopackage.write(whole_release(), example_style(), tmp_path)
     assert [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)] == first
 
 
 def test_gdal_sees_every_layer_the_harmless_one_first(package):
     assert [name for name, _ in pyogrio.list_layers(package)] == [*LAYERS, "layer_styles"]
+
+
+def test_it_is_handed_over_read_only(package):
+    assert package.stat().st_mode & 0o777 == 0o444
+
+
+def test_views_give_periods_and_roles_a_place_without_storing_it_twice(package, rows):
+    assert rows("SELECT count(*) FROM sqlite_master WHERE type = 'view' AND name LIKE '%_by_%'") == [(3,)]
+    districts = pyogrio.read_dataframe(package, layer="districts_by_period")
+    assert len(districts) == rows("SELECT count(*) FROM district_periods")[0][0]
+    places = pyogrio.read_dataframe(package, layer="districts").set_index("district_id").geometry
+    assert all(row.geometry.equals(places[row.district_id]) for row in districts.itertuples())
+    assert {str(day) for day in districts["period_start"].dt.date} == {"2012-01-01", "2014-08-25", "2015-06-01"}
+
+
+def test_a_districts_rate_on_its_area_is_that_of_its_days(rows):
+    [(rate, per_day)] = rows(
+        "SELECT incidents_per_km2_year, incidents_per_day FROM district_periods"
+        " WHERE district_id = '460101' AND period = 'before' AND series = 'violence_public'"
+    )
+    release = example_release()
+    area_m2 = release.districts.set_index("district_id").geometry["460101"].area
+    assert rate == pytest.approx(per_day * 365.25 / (area_m2 / 1e6))
+
+
+def test_a_districts_role_is_the_most_telling_one_with_its_share(rows):
+    said = rows("SELECT district_id, role, origin_share, receivers_share, control_share FROM district_roles")
+    assert said == [
+        ("460101", "origin", 0.25, 0.25, 0.0),
+        ("460102", "control", 0.0, 0.0, 1.0),
+        ("460103", "rest", 0.0, 0.0, 0.0),
+    ]
+
+
+def test_the_multiverse_is_summed_over_the_choices_that_count(rows):
+    [row] = rows("SELECT * FROM multiverse_summary")
+    assert row[1:] == (
+        *("harm_total_change", "before->tunnel", "violence_public", 5),
+        *(-0.2, -0.4, -0.3, -0.2, -0.1, 0.1, 0.8),
+    )
+
+
+def test_themes_name_layers_of_the_project_and_the_groups_above_them(qgs):
+    root = qgs["Oversikt"]
+    known = {layer.findtext("id") for layer in root.findall("projectlayers/maplayer")}
+    themes = root.findall("visibility-presets/visibility-preset")
+    names = [theme.get("name") for theme in themes]
+    assert len(set(names)) == len(names) == 19
+    assert {"Tetthet 1: Før stengingen", "Roller 1: Før stengingen → Undergangen", "Korteste lesning"} <= set(names)
+    for theme in themes:
+        shown = [layer.get("id") for layer in theme.findall("layer")]
+        assert len(shown) == len(set(shown))
+        assert set(shown) <= known
+        assert "layer_simulated_of_release" in shown
+        assert theme.findall("checked-group-nodes/checked-group-node")
+
+
+def test_a_variant_of_a_step_has_layers_and_themes_of_its_own(tmp_path):
+    release = whole_release()
+    first = release.city.steps[0]
+    city = release.city.model_copy(update={"steps": (first, first.model_copy(update={"variant": "later_start"}))})
+    path = geopackage.write(dataclasses.replace(release, city=city), example_style(), tmp_path)[1]
+    with zipfile.ZipFile(path) as archive:
+        root = ET.fromstring(archive.read("eksempelby.qgs"))
+    ids = [layer.findtext("id") for layer in root.findall("projectlayers/maplayer")]
+    assert len(ids) == len(set(ids))
+    assert any("before_tunnel_later_start" in identity for identity in ids)
 
 
 def test_gdals_clock_is_given_back(package):
@@ -182,12 +259,17 @@ def test_projects_have_long_ids_a_crs_and_paths_that_resolve(package, qgs):
 def test_one_period_is_shown_at_a_time(qgs):
     groups = [g for g in qgs["Oversikt"].iter("layer-tree-group") if g.get("mutually-exclusive") == "1"]
     assert [group.get("name") for group in groups] == [
+        "Steder per periode (velg én)",
         *("Endring per ledd (velg én)", "Vold", "Uro for naboer"),
         *("Etter delt på før (velg én)", "Vold", "Uro for naboer"),
+        "Gater per periode (velg én)",
         *("Tetthet per periode (velg én)", "Vold", "Uro for naboer"),
+        "Soner per periode (velg én)",
+        "Soner etter rolle (velg ett ledd)",
     ]
-    assert [[c.get("checked") for c in group].count("Qt::Checked") for group in groups] == [1] * 9
-    assert [group.get("checked") for group in groups[::3]] == ["Qt::Unchecked", "Qt::Unchecked", "Qt::Checked"]
+    assert [[c.get("checked") for c in group].count("Qt::Checked") for group in groups] == [1] * 13
+    opened = [group.get("name") for group in groups if group.get("checked") == "Qt::Checked"]
+    assert [name for name in opened if "velg" in name] == ["Tetthet per periode (velg én)"]
 
 
 def test_change_is_shown_by_step_and_series(package, qgs):
@@ -230,7 +312,7 @@ def test_a_real_city_bears_no_stamp(tmp_path):
 
 
 def test_a_city_with_little_gives_a_smaller_file(tmp_path):
-    full = example_release()
+    full = whole_release()
     bare = dataclasses.replace(
         full,
         zones=full.zones.iloc[:0],
@@ -238,11 +320,19 @@ def test_a_city_with_little_gives_a_smaller_file(tmp_path):
         interventions=full.interventions.iloc[:0],
         hotspots=full.hotspots.iloc[:0],
         changes=None,
+        flows=None,
+        rings=None,
+        unit_roles=None,
+        service_access=None,
+        multiverse=None,
+        routes=None,
         streets=None,
         water=None,
         streets_density=None,
     )
     path = geopackage.write(bare, example_style(), tmp_path)[0]
     names = {name for name, _ in pyogrio.list_layers(path)}
-    assert names == {*LAYERS, "layer_styles"} - {"streets", "water", "street_density", "changes"}
+    left_out = {"streets", "water", "street_density", "changes", "flows", "rings", "district_roles"}
+    left_out |= {"districts_by_role", "service_access", "multiverse_summary", "routes"}
+    assert names == {*LAYERS, "layer_styles"} - left_out
     assert len(pyogrio.read_dataframe(path, layer="hotspots_latest")) == 0

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from layers.products import change_raster, geopackage, raster
-from tests.example_release import example_release, example_style
+from tests.example_release import example_style
+from tests.layers.products.geopackage.whole_release import whole_release
 
 pytestmark = pytest.mark.qgis
 PYTHON = "/usr/bin/python3"  # the interpreter Debian's python3-qgis belongs to
@@ -31,9 +32,9 @@ def run(tmp_path_factory):
     if not _has("qgis.core"):
         pytest.skip("PyQGIS is not installed (apt: qgis python3-qgis)")
     directory = tmp_path_factory.mktemp("run")
-    raster.write(example_release(), example_style(), directory)
-    change_raster.write(example_release(), example_style(), directory)
-    geopackage.write(example_release(), example_style(), directory)
+    raster.write(whole_release(), example_style(), directory)
+    change_raster.write(whole_release(), example_style(), directory)
+    geopackage.write(whole_release(), example_style(), directory)
     return directory
 
 
@@ -60,7 +61,7 @@ def test_projects_open_with_every_layer_valid(seen, project):
     assert said["read"]
     assert said["crs"] == "EPSG:25832"
     assert said["title"].endswith("SIMULERT / SIMULATED")
-    assert len(said["layers"]) == (12 if project == "Animasjon" else 31)
+    assert len(said["layers"]) == (12 if project == "Animasjon" else 49)
     assert all(identity.endswith("_of_release") for identity in said["layers"])
     for layer in said["layers"].values():
         assert layer["valid"], layer
@@ -75,6 +76,21 @@ def test_nothing_is_blank_and_periods_differ(seen):
     pictures = [path.read_bytes() for path in sorted(seen["pictures"].glob("*_*.png"))]
     assert len(pictures) == 6
     assert len(set(pictures)) == 6
+
+
+def test_every_theme_shows_its_layers_and_no_other_looks_like_it(seen):
+    themes = seen["Oversikt"]["themes"]
+    assert len(themes) == 19
+    assert all(theme["as_wanted"] for theme in themes.values()), themes
+    assert all(theme["colours"] > 50 for theme in themes.values())
+    pictures = [path.read_bytes() for path in seen["pictures"].glob("Oversikt-theme-*.png")]
+    assert len(set(pictures)) == len(pictures) == 19
+
+
+def test_a_raster_added_by_hand_shows_its_first_band_in_the_classes_of_its_series(seen):
+    by_hand = seen["rasters_by_hand"]
+    assert {(name.startswith("change"), said["bands"]) for name, said in by_hand.items()} == {(True, 4), (False, 2)}
+    assert {(said["renderer"], *said["shown"]) for said in by_hand.values()} == {("singlebandpseudocolor", 1)}
 
 
 def test_only_one_period_is_shown_at_a_time(seen):
