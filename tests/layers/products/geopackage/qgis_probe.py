@@ -67,13 +67,13 @@ def look(source, pictures, name):
     said["colours"] = {"as_opened": render(project, pictures / f"{name}.png")}
     for frame in FRAMES if name == "Animasjon" else ():
         said["colours"][frame] = render(project, pictures / f"{name}_{frame}.png", frame)
-    said["themes"] = themes(project, pictures, name) if name == "Oversikt" else {}
     if name == "Oversikt":
         series = project.layerTreeRoot().findGroup("Tetthet per periode (velg én)").findGroup("Vold")
         for group in series.children() if series else ():
             group.setItemVisibilityChecked(True)
             said["colours"][group.name()] = render(project, pictures / f"{name}_{group.name()}.png")
             said["shown_with_" + group.name()] = [g.name() for g in series.children() if g.isVisible()]
+        said["themes"] = themes(project, pictures, name)
     return said
 
 
