@@ -12,7 +12,7 @@ from flows.extent import grid_of
 from flows.run_once import existing_data_dir
 from flows.settings import LoadedCity, find_config_dir, load_city, load_style
 from geo.errors import GeoError
-from layers.city import AnySource, City, Remote, SimulatedSource, Step
+from layers.city import AnySource, City, Remote, ScenarioSource, SimulatedSource, Step
 from layers.errors import ConfigError, SourceError, UserError
 from layers.sources.paths import files_of
 from layers.sources.sniff import format_of
@@ -65,7 +65,7 @@ def look_at_sources(loaded: LoadedCity, data_dir: Path | None) -> list[Look]:
 
 
 def _look(source: AnySource, data_dir: Path | None, base_dir: Path) -> Look:
-    if isinstance(source, SimulatedSource | Remote):
+    if isinstance(source, SimulatedSource | ScenarioSource | Remote):
         return Look(source)
     try:
         files = tuple(files_of(source, data_dir=data_dir, base_dir=base_dir).values())
@@ -100,14 +100,14 @@ def _block(title: str, rows: list[Row]) -> Iterator[str]:
 def _source_row(look: Look) -> Row:
     source = look.source
     tables = "every table" if source.kind == "simulated" else source.table
-    openness = "simulated" if source.kind == "simulated" else "open" if source.open else "not open"
+    openness = "simulated" if source.is_invented else "open" if source.open else "not open"
     return source.id, tables, _files(look), openness, source.licence
 
 
 def _files(look: Look) -> str:
     if look.wrong:
         return "NOT USABLE, see below"
-    if look.source.kind == "simulated":
+    if isinstance(look.source, SimulatedSource | ScenarioSource):
         return f"made from seed {look.source.seed}"
     if isinstance(look.source, Remote):
         return f"fetched: {look.source.address}"

@@ -28,7 +28,7 @@ def grid_of(city: City, files: Mapping[str, Sequence[Path]]) -> Grid | None:
     GeoError
         If the grid would be too large.
     """
-    box = _simulated_box() if city.simulated else _districts_box(city, files)
+    box = _simulated_box() if any(s.kind == "simulated" for s in city.sources) else _districts_box(city, files)
     if box is None:
         return None
     return cover(box, cell_m=city.density.cell_m, crs=city.crs, max_cells=city.density.max_cells)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from flows.extended import KEY
 from flows.settings import DEFAULT_SECTIONS
 from layers.city import City
 
@@ -16,6 +17,9 @@ def city_schema() -> str:
     schema["required"] = [name for name in schema["required"] if name not in DEFAULT_SECTIONS]
     for section in DEFAULT_SECTIONS:
         schema["$defs"][section.capitalize()].pop("required", None)
+    schema["properties"][KEY] = {"type": "string", "description": "file of the same folder that this one is laid over"}
+    needed = schema.pop("required")
+    schema["anyOf"] = [{"required": needed}, {"required": [KEY]}]
     schema = _without_titles(schema)
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -14,6 +14,8 @@ from flows.catalogue import with_catalogue
 from flows.city_template import PLACEHOLDER
 from flows.cross_checks import cross_check
 from flows.draft import draft_of
+from flows.extended import over, read_extended
+from flows.facts import with_facts
 from flows.harm_weights import with_harm_weights
 from flows.plain_words import closest, in_words, is_echo, key_path, one_of, unknown
 from flows.released import with_released
@@ -108,11 +110,12 @@ def load_city(name_or_path: str, config_dir: Path) -> LoadedCity:
         With every mistake as `file:line: key: what is wrong. Cure.`
     """
     path = find_city(name_or_path, config_dir)
-    document, mistakes = _merged(read_yaml(path), read_yaml(config_dir / DEFAULTS))
+    document, mistakes = _merged(read_extended(path), read_yaml(config_dir / DEFAULTS))
     document, unknown_weights = with_harm_weights(document, config_dir)
     document, unknown_entries = with_catalogue(document, config_dir)
+    document, wrong_facts = with_facts(document, config_dir)
     document, by_hand = with_released(document)
-    mistakes += unknown_weights + unknown_entries + by_hand
+    mistakes += unknown_weights + unknown_entries + wrong_facts + by_hand
     city, draft = None, draft_of(document.data)
     try:
         city = City.model_validate(document.data)
@@ -160,16 +163,7 @@ def _merged(city: Document, defaults: Document) -> tuple[Document, list[Mistake]
         mistakes.append(Mistake(defaults.mark((section,)), (section,), text))
     base = {name: value for name, value in defaults.data.items() if name in DEFAULT_SECTIONS}
     marks: dict[KeyPath, Mark] = {key: mark for key, mark in defaults.marks.items() if key and key[0] in base}
-    return Document(city.path, _over(base, city.data), marks | city.marks), mistakes
-
-
-def _over(base: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Merge mappings key by key; anything else, lists too, is replaced whole."""
-    merged = dict(base)
-    for name, value in above.items():
-        old = merged.get(name)
-        merged[name] = _over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
+    return Document(city.path, over(base, city.data), marks | city.marks), mistakes
 
 
 def config_sha256(*settings: BaseModel) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flows.draft import Draft
 from flows.plain_words import one_of
 from flows.yaml_lines import KeyPath
-from layers.city import AnySource, Place, PlaceCount, Scene, SimulatedSource, TableSource
+from layers.city import AnySource, Place, PlaceCount, ScenarioSource, Scene, SimulatedSource, TableSource
 
 Found = Iterator[tuple[KeyPath, str]]
 CONFIDED = ("health", "outreach")
@@ -56,7 +56,7 @@ def place_tables(draft: Draft) -> Found:
 
 def internal_folder(draft: Draft) -> Found:
     """Yield the want of a folder for products of data that are not open."""
-    closed = [source.id for _, source in real_sources(draft) if not source.open]
+    closed = [s.id for _, s in real_sources(draft) if not (s.open or s.is_invented)]
     if closed and not draft.raw.get("internal_dir"):
         text = f"is missing, and not open are: {one_of(closed)}. Name a folder outside the public outputs"
         yield ("internal_dir",), f"{text}, or write open: true where the licence lets anyone see the data."
@@ -66,6 +66,7 @@ def figures_joined(draft: Draft) -> Found:
     """Yield joins to a source that gives no figures."""
     tables = draft.entries("sources", TableSource)
     figures = {source.id for _, source in tables if source.table == "figures"}
+    figures |= {source.id for _, source in draft.entries("sources", ScenarioSource)}  # by district, beside incidents
     for position, source in tables:
         if source.join is not None and source.join.source is not None and source.join.source not in figures:
             text = f"{source.join.source!r} is no source with table: figures. Name one of: {one_of(figures)}."

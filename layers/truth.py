@@ -56,7 +56,7 @@ def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> 
                     }
                 )
     found += _trends(expected, exposure, city, data_until=data_until)
-    sources = [s.model_dump(mode="json") for s in city.sources if s.kind == "simulated"]
+    sources = [s.model_dump(mode="json") for s in city.sources if s.is_invented]
     return {"simulated": True, "city": city.city, "parameters": sources, "findings": found}
 
 

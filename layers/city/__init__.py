@@ -5,9 +5,10 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
 from layers.city.any_source import AnySource
 from layers.city.base import Frozen, Share, Slug, Words, known_zone
@@ -25,10 +26,12 @@ from layers.city.computing import (
     Multiverse,
 )
 from layers.city.events import Break, Period, Place, PlaceCount, Scene, Step, Window
+from layers.city.facts import Facts
 from layers.city.harm import BorneBy, Harm, HarmKind, RecordedBy, Series
 from layers.city.help_series import HelpKind, HelpSeries
 from layers.city.released import Audience, ReleasedHotspot
 from layers.city.remote import Remote, RemoteTable
+from layers.city.scenario import ScenarioSource
 from layers.city.sources import (
     Detection,
     FileSource,
@@ -54,6 +57,7 @@ __all__ = [
     "Deprivation",
     "Detection",
     "Disclosure",
+    "Facts",
     "FileSource",
     "FindingKind",
     "Frozen",
@@ -76,6 +80,7 @@ __all__ = [
     "ReleasedHotspot",
     "Remote",
     "RemoteTable",
+    "ScenarioSource",
     "Scene",
     "Series",
     "Share",
@@ -104,6 +109,7 @@ class City(Frozen):
     audience: Audience = Field("planning", description="who products are for; police get no health or outreach data")
     contact: str = Field(min_length=1, description="where corrections are received; printed in the atlas")
     comments: tuple[Comment, ...] = Field((), description="what those concerned said of the results; none: not asked")
+    story: Slug | None = Field(None, description="which story of a scenario is told; default: as its source says")
     sources: tuple[AnySource, ...] = Field(min_length=1, description="where each table comes from")
     harm: Harm = Field(description="what is counted")
     periods: tuple[Period, ...] = Field(min_length=2, description="the chain of periods, without gap or overlap")
@@ -119,6 +125,9 @@ class City(Frozen):
     multiverse: Multiverse = Field(default_factory=Multiverse, description="other choices that are tried")
     help: Help = Field(default_factory=Help, description="which help is within reach, beside exclusion zones")
     place_counts: tuple[PlaceCount, ...] = Field((), description="published counts by distance from places")
+    facts: Annotated[Facts | None, WithJsonSchema({"type": "string"})] = Field(
+        None, description="folder in config/facts: what is known beside the records"
+    )
 
     released: tuple[ReleasedHotspot, ...] = Field(
         (), description="hot spots that two people let out; `harmshift release` writes them beside the city's file"
@@ -126,12 +135,12 @@ class City(Frozen):
 
     @property
     def simulated(self) -> bool:
-        return any(source.kind == "simulated" for source in self.sources)
+        return any(source.is_invented for source in self.sources)
 
     @property
     def is_open(self) -> bool:
         """Whether products may leave the internal folder: all sources open, or all simulated."""
-        return all(source.open or source.kind == "simulated" for source in self.sources)
+        return all(source.open or source.is_invented for source in self.sources)
 
     @property
     def has_walkable_streets(self) -> bool:

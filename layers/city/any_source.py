@@ -19,12 +19,14 @@ from layers.city.remote import (
     SocrataSource,
     WfsSource,
 )
+from layers.city.scenario import ScenarioSource
 from layers.city.sources import FileSource, OsmSource, SimulatedSource
 
 AnySource = Annotated[
     FileSource
     | OsmSource
     | SimulatedSource
+    | ScenarioSource
     | HttpSource
     | ObjectStorageSource
     | OsmDownloadSource

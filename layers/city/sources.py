@@ -85,13 +85,18 @@ class Source(Frozen):
     upstream_date: date | None = Field(None, description="the date the owner gives the data")
     max_refused_share: Share = Field(0.0, description="share of rows that may be quarantined before the run stops")
 
+    @property
+    def is_invented(self) -> bool:
+        """Whether its incidents never happened: a simulated town, or a scenario on a real one."""
+        return getattr(self, "kind", None) in {"simulated", "scenario"}
+
     @model_validator(mode="after")
     def _open_or_protected(self) -> Self:
         if self.open and self.sensitivity != "none":
             raise ValueError(
                 f"is open and of sensitivity {self.sensitivity}: such data cannot be shown; write open: false"
             )
-        if self.open or self.protection is not None or getattr(self, "kind", None) == "simulated":
+        if self.open or self.protection is not None or self.is_invented:
             return self
         raise ValueError(
             "is not open: say under protection its controller, purpose, legal_basis, dpia and retention_days, "

@@ -11,12 +11,12 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from layers.city import City, SimulatedSource
-from layers.simulation.places import Support, Town
+from layers.city import City, ScenarioSource, SimulatedSource
+from layers.simulation.places import Site, Support
 from layers.simulation.rates import Component, days
 from layers.simulation.streams import stream
-from layers.simulation.terrain import CRS
 
+Invented = SimulatedSource | ScenarioSource
 _MAX_REDRAWS = 100
 _LATE_AT_MOST_H = 10
 
@@ -32,8 +32,10 @@ class Drawn:
     is_recorded: np.ndarray
 
 
-def incidents(source: SimulatedSource, city: City, town: Town, parts: tuple[Component, ...]) -> GeoDataFrame:
-    """Draw the incidents that enter the records.
+def incidents(
+    source: Invented, city: City, town: Site, parts: tuple[Component, ...], *, prefix: str = "FJ"
+) -> GeoDataFrame:
+    """Draw the incidents that enter the records; `prefix` begins their ids.
 
     Returns
     -------
@@ -42,21 +44,23 @@ def incidents(source: SimulatedSource, city: City, town: Town, parts: tuple[Comp
     """
     tables = [_recorded(source, city, town, part) for part in parts]
     table = pd.concat(tables, ignore_index=True).sort_values(["occurred_from", "component"], kind="stable")
-    table.insert(0, "incident_id", [f"FJ-{number:06d}" for number in range(1, len(table) + 1)])
+    table.insert(0, "incident_id", [f"{prefix}-{number:06d}" for number in range(1, len(table) + 1)])
     for column in ("category", "harm_class", "borne_by", "recorded_by"):
         table[column] = pd.Categorical(table[column], categories=sorted(table[column].unique()))
     table["uncertainty_m"] = float(source.geocoding_error_m)
     geometry = shapely.points(table[["x", "y"]].to_numpy())
-    return GeoDataFrame(table.drop(columns=["x", "y", "component"]).reset_index(drop=True), geometry=geometry, crs=CRS)
+    return GeoDataFrame(
+        table.drop(columns=["x", "y", "component"]).reset_index(drop=True), geometry=geometry, crs=town.districts.crs
+    )
 
 
-def drift(source: SimulatedSource, harm_class: str, years: int, districts: int) -> np.ndarray:
+def drift(source: Invented, harm_class: str, years: int, districts: int) -> np.ndarray:
     """Return the factor of each calendar year and district, (years, districts): log-normal with mean 1."""
     normal = stream(source.seed, f"drift {harm_class}").normal(size=(years, districts))
     return np.asarray(np.exp(source.drift_sd * normal - source.drift_sd**2 / 2))
 
 
-def _recorded(source: SimulatedSource, city: City, town: Town, part: Component) -> pd.DataFrame:
+def _recorded(source: Invented, city: City, town: Site, part: Component) -> pd.DataFrame:
     support = town.supports[part.support]
     drawn = _drawn(source, city, town, part)
     kept = np.flatnonzero(drawn.is_recorded)
@@ -79,7 +83,7 @@ def _recorded(source: SimulatedSource, city: City, town: Town, part: Component) 
     )
 
 
-def _drawn(source: SimulatedSource, city: City, town: Town, part: Component) -> Drawn:
+def _drawn(source: Invented, city: City, town: Site, part: Component) -> Drawn:
     support = town.supports[part.support]
     counts = weekly_counts(source, city, town, part)
     week, district = np.nonzero(counts)
@@ -94,7 +98,7 @@ def _drawn(source: SimulatedSource, city: City, town: Town, part: Component) -> 
     return Drawn(day, point, minute * 60, (late // 60 * 60).astype(np.int64), is_recorded)
 
 
-def weekly_counts(source: SimulatedSource, city: City, town: Town, part: Component) -> np.ndarray:
+def weekly_counts(source: Invented, city: City, town: Site, part: Component) -> np.ndarray:
     """Draw the true counts of a component, (weeks, districts), weeks beginning on the weekday of the first day.
 
     The mean is the week's expected incidents x the district's share of the component's weight x the drift of that
@@ -136,8 +140,10 @@ def _cell(edge: np.ndarray, low: np.ndarray, high: np.ndarray, rng: np.random.Ge
     return np.asarray(np.clip(np.searchsorted(edge, at, side="right") - 1, first, last))
 
 
-def _detection(source: SimulatedSource, city: City, part: Component) -> np.ndarray:
+def _detection(source: Invented, city: City, part: Component) -> np.ndarray:
     """Return the share recorded on every day, by the component's place and route."""
+    if part.recorded is not None or not isinstance(source, SimulatedSource):
+        return np.ones(part.per_day.size) if part.recorded is None else part.recorded
     declared = {
         entry.period: entry.share
         for entry in source.detection
@@ -147,10 +153,10 @@ def _detection(source: SimulatedSource, city: City, part: Component) -> np.ndarr
     return np.repeat(share, [(period.end - period.start).days for period in city.periods])
 
 
-def _geocoded(source: SimulatedSource, town: Town, name: str, xy: np.ndarray) -> np.ndarray:
+def _geocoded(source: Invented, town: Site, name: str, xy: np.ndarray) -> np.ndarray:
     """Move each point by a normal error on each axis, drawn again until it lies on land."""
     rng = stream(source.seed, f"geocoding {name}")
-    land = town.ground.land
+    land = town.land
     shapely.prepare(land)
     moved = np.round(xy + rng.normal(0, source.geocoding_error_m, xy.shape), 2)
     wet = np.flatnonzero(~shapely.contains_xy(land, *moved.T))

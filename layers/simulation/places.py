@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from layers.simulation.districts import district_of, districts
 from layers.simulation.streams import stream
@@ -28,6 +30,19 @@ class Support:
     district: np.ndarray  # (n,), int
 
 
+class Site(Protocol):
+    """What incidents are drawn on: districts, the land they lie on, and where things happen."""
+
+    @property
+    def districts(self) -> GeoDataFrame: ...
+
+    @property
+    def land(self) -> BaseGeometry: ...
+
+    @property
+    def supports(self) -> dict[str, Support]: ...
+
+
 @dataclass(frozen=True)
 class Town:
     """Fjordby itself, the same whatever the seed."""
@@ -37,6 +52,10 @@ class Town:
     streets: GeoDataFrame
     scenes: dict[str, Polygon]
     supports: dict[str, Support]  # scene ids, 'around <scene id>', 'residents', 'shops'
+
+    @property
+    def land(self) -> BaseGeometry:
+        return self.ground.land
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from layers.city import City, SimulatedSource
-from layers.simulation.places import ELSEWHERE, MARKET_ID, PARK_ID, SCENES, UNDERPASS_ID, Town
+from layers.city import City, ScenarioSource, SimulatedSource
+from layers.simulation.places import ELSEWHERE, MARKET_ID, PARK_ID, SCENES, UNDERPASS_ID, Site
 from layers.tables import Expected
 
 _WEEKEND = (0.90, 0.88, 0.92, 0.98, 1.16, 1.18, 0.98)  # Monday to Sunday; sums to 7
@@ -57,6 +57,7 @@ class Component:
     place: str  # what detection is looked up by: a scene id or 'elsewhere'
     support: str  # key of Town.supports
     per_day: np.ndarray  # (days,)
+    recorded: np.ndarray | None = None  # (days,): share that enters the records; None: as the source's `detection`
 
 
 def days(city: City) -> np.ndarray:
@@ -73,7 +74,7 @@ def components(source: SimulatedSource, city: City) -> tuple[Component, ...]:
     """
     built = []
     for kind in KINDS:
-        wave = _wave(source, city, kind)
+        wave = wave_of(source, city, kind)
         for name, (place, levels) in _levels(source, kind).items():
             per_day = _by_day(levels, city, anticipated=source.anticipated_share if kind.moves else 0.0) * wave
             if per_day.any():
@@ -83,7 +84,7 @@ def components(source: SimulatedSource, city: City) -> tuple[Component, ...]:
     return tuple(built)
 
 
-def expected(parts: tuple[Component, ...], town: Town, city: City) -> Expected:
+def expected(parts: tuple[Component, ...], town: Site, city: City) -> Expected:
     """Return the components as the two tables of `Expected`."""
     points = [
         pd.DataFrame(dict(zip("xy", town.supports[part.support].xy.T, strict=True)), copy=True).assign(
@@ -141,7 +142,7 @@ def _by_day(levels: tuple[float, float, float], city: City, *, anticipated: floa
     return per_day
 
 
-def _wave(source: SimulatedSource, city: City, kind: Kind) -> np.ndarray:
+def wave_of(source: SimulatedSource | ScenarioSource, city: City, kind: Kind) -> np.ndarray:
     """Return season x trend x weekday of every day; trend is 1 on the first day."""
     calendar = days(city)
     day_of_year = (calendar - calendar.astype("datetime64[Y]")).astype(int)

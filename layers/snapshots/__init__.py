@@ -6,7 +6,7 @@ Fetching is layers/sources/remote, keeping is store.py and index.py, what may be
 from datetime import datetime
 from pathlib import Path
 
-from layers.city import AnySource, City
+from layers.city import AnySource, City, FileSource, OsmSource
 from layers.errors import SourceError
 from layers.snapshots.arrivals import Arrival, Asked, arrive
 from layers.snapshots.fallback import last_good
@@ -42,7 +42,8 @@ def take(
         When a simulated source counts as made, with a time zone. A file was last written when it says it was: that is
         its time in every product, so that the same file gives the same products on any day.
     offline : bool
-        Take stored snapshots, whatever their age, and ask no source; a simulated one is made all the same.
+        Take stored snapshots, whatever their age, and ask no source; a simulated one is made all the same, and files
+        are read where `data_dir` is given.
     now : datetime
         The instant of asking, with a time zone: from it ages are counted. Default: `made_at`.
 
@@ -63,7 +64,9 @@ def take(
         raise ValueError("made_at or now has no time zone")
     private(store)
     last = read_entry(store, city.city, source)
-    if offline and source.kind != "simulated":
+    # a folder named by --data is at hand; without one, offline means what is stored
+    is_at_hand = source.is_invented or (data_dir is not None and isinstance(source, FileSource | OsmSource))
+    if offline and not is_at_hand:
         return last_good(source, last, store=store, now=now, failed=None)
     try:
         with incoming(store, city.city, source.id) as folder:

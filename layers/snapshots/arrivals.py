@@ -7,13 +7,23 @@ from pathlib import Path
 
 from pandas import DataFrame
 
-from layers.city import AnySource, City, FileSource, OsmSource, Remote, RemoteTable, SimulatedSource, TableSource
+from layers.city import (
+    AnySource,
+    City,
+    FileSource,
+    OsmSource,
+    Remote,
+    RemoteTable,
+    ScenarioSource,
+    SimulatedSource,
+    TableSource,
+)
 from layers.errors import SourceError
 from layers.snapshots.filtered import filtered, protected, pseudonym_key
 from layers.snapshots.index import Entry
 from layers.snapshots.parts import as_text, current, in_order, is_reversal, laid, newest, write
 from layers.snapshots.store import copied, settle
-from layers.sources import files, simulated
+from layers.sources import files, scenario, simulated
 from layers.sources.held import Held, Readable
 from layers.sources.mapping import needed
 from layers.sources.paths import files_of
@@ -64,6 +74,10 @@ def arrive(source: AnySource, city: City, last: Entry | None, asked: Asked) -> A
         made = copied(Held(source.id, simulated.fetch(source, city)).open(), asked.incoming / source.id)
         part = settle(asked.store, source.id, made)
         return Arrival((part,), source.address or f"simulated, seed {source.seed}", written_at=asked.made_at)
+    if isinstance(source, ScenarioSource):
+        packed = scenario.fetch(source, city, data_dir=asked.data_dir, base_dir=asked.base_dir)
+        part = settle(asked.store, source.id, copied(Held(source.id, packed).open(), asked.incoming / source.id))
+        return Arrival((part,), source.address or f"scenario, seed {source.seed}", written_at=asked.made_at)
     if isinstance(source, Remote):
         return _from_network(source, city, last, asked)
     return _from_files(source, city, asked)

@@ -18,6 +18,7 @@ SOURCES = {
     "osm_download": "layers.sources.osm",
     "overpass": "layers.sources.osm",
     "simulated": "layers.sources.simulated",
+    "scenario": "layers.sources.scenario",
 }
 
 
@@ -33,8 +34,18 @@ def parse_all(snapshots: Iterable[Snapshot], city: City) -> dict[str, dict[str, 
     """
     by_id = {source.id: source for source in city.sources}
     taken = {snapshot.source_id: snapshot for snapshot in snapshots}
-    figures = {name: parse(taken[name], source)["figures"] for name, source in by_id.items() if _is_figures(source)}
-    return {name: parse(snapshot, by_id[name], figures) for name, snapshot in taken.items() if name not in figures}
+    only = {name: parse(taken[name], source)["figures"] for name, source in by_id.items() if _is_figures(source)}
+    figures = only | _invented_figures(taken, by_id)
+    return {name: parse(snapshot, by_id[name], figures) for name, snapshot in taken.items() if name not in only}
+
+
+def _invented_figures(taken: dict[str, Snapshot], by_id: dict[str, AnySource]) -> dict[str, Any]:
+    """Return the figures by district that scenarios carry beside their incidents."""
+    return {
+        name: import_module(SOURCES["scenario"]).figures(taken[name].path, source)
+        for name, source in by_id.items()
+        if source.kind == "scenario"
+    }
 
 
 def parse(snapshot: Snapshot, source: AnySource, figures: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -66,7 +77,7 @@ def expected(snapshots: Iterable[Snapshot], city: City) -> Expected | None:
     by_id = {source.id: source for source in city.sources}
     for snapshot in snapshots:
         source = by_id[snapshot.source_id]
-        if source.kind == "simulated":
-            truth: Expected = import_module(SOURCES["simulated"]).expected(snapshot.path, source)
+        if source.is_invented:
+            truth: Expected = import_module(SOURCES[source.kind]).expected(snapshot.path, source)
             return truth
     return None

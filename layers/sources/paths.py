@@ -29,17 +29,18 @@ def files_of(source: FileSource | OsmSource, *, data_dir: Path | None, base_dir:
     SourceError
         If nothing is found, naming the source, the resolved path and the cure.
     """
-    main = _matches(source.path, source.id, data_dir, base_dir)
+    main = found_at(source.path, source.id, data_dir, base_dir)
     main = [part for path in main for part in _with_parts(path, source.id)]
     root = main[0].parent if len(main) == 1 else Path(os.path.commonpath([path.parent for path in main]))
     named = {path.relative_to(root).as_posix(): path for path in main}
     if isinstance(source, FileSource) and source.join is not None and source.join.path is not None:
-        joined = _matches(source.join.path, source.id, data_dir, base_dir)
+        joined = found_at(source.join.path, source.id, data_dir, base_dir)
         named |= {f"{JOIN_FOLDER}/{path.name}": path for path in joined}
     return dict(sorted(named.items()))
 
 
-def _matches(pattern: str, source_id: str, data_dir: Path | None, base_dir: Path) -> list[Path]:
+def found_at(pattern: str, source_id: str, data_dir: Path | None, base_dir: Path) -> list[Path]:
+    """Return the files of a pattern, from the first folder that has any; raises SourceError as `files_of` does."""
     roots = [root for root in (data_dir, base_dir) if root is not None]
     if Path(pattern).is_absolute():
         roots = [Path("/")]

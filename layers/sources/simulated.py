@@ -2,23 +2,25 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
-from layers.city import City, SimulatedSource
+from layers.city import City, SimulatedSource, Source
 from layers.errors import PublishError, SourceError
 from layers.simulation import simulate
 from layers.tables import Expected
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: bytes do not depend on the clock
 _TRUTH = ("expected_points", "expected_rates", "expected_help")
+_NEEDED = ("incidents", "expected_points", "expected_rates")
 _STAMP = "SIMULATED"
 
 
@@ -31,11 +33,35 @@ def fetch(source: SimulatedSource, city: City) -> bytes:
         "expected_rates": simulated.expected.rates,
         "expected_help": simulated.expected.help,
     }
+    return archive(frames)
+
+
+def archive(frames: Mapping[str, DataFrame]) -> bytes:
+    """Return frames as one zip of `<name>.parquet`, the same bytes for the same frames."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # Parquet is compressed already
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as opened:  # Parquet is compressed already
         for name in sorted(frames):
-            archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _EPOCH), _parquet(frames[name]))
+            opened.writestr(zipfile.ZipInfo(f"{name}.parquet", _EPOCH), _parquet(frames[name]))
     return packed.getvalue()
+
+
+def members(path: Path, source_id: str) -> dict[str, DataFrame]:
+    """Read every frame of an archive but the truth; those with a geometry are GeoDataFrames.
+
+    Raises
+    ------
+    SourceError
+        If the file is not such an archive.
+    """
+    with _opened(path, source_id) as packed:
+        names = [name.removesuffix(".parquet") for name in packed.namelist()]
+        return {name: _frame(packed, name) for name in names if name not in _TRUTH}
+
+
+def _frame(packed: zipfile.ZipFile, name: str) -> DataFrame:
+    has_places = b"geo" in (pq.read_schema(_member(packed, name)).metadata or {})
+    frame: DataFrame = (gpd.read_parquet if has_places else pd.read_parquet)(_member(packed, name))
+    return frame
 
 
 def parse(path: Path, source: SimulatedSource) -> dict[str, GeoDataFrame]:
@@ -46,16 +72,15 @@ def parse(path: Path, source: SimulatedSource) -> dict[str, GeoDataFrame]:
     SourceError
         If the file is not such an archive.
     """
-    with _opened(path, source.id) as archive:
-        names = [name.removesuffix(".parquet") for name in archive.namelist()]
-        return {name: gpd.read_parquet(_member(archive, name)) for name in names if name not in _TRUTH}
+    return {name: frame for name, frame in members(path, source.id).items() if isinstance(frame, GeoDataFrame)}
 
 
-def expected(path: Path, source: SimulatedSource) -> Expected:
+def expected(path: Path, source: Source) -> Expected:
     """Read the truth of an archive made by `fetch`; raises SourceError as `parse` does."""
-    with _opened(path, source.id) as archive:
-        points, rates, of_help = (pd.read_parquet(_member(archive, name)) for name in _TRUTH)
-    return Expected(points, rates, of_help)
+    with _opened(path, source.id) as packed:
+        points, rates = (pd.read_parquet(_member(packed, name)) for name in _TRUTH[:2])
+        has_help = f"{_TRUTH[2]}.parquet" in packed.namelist()
+        return Expected(points, rates, pd.read_parquet(_member(packed, _TRUTH[2])) if has_help else None)
 
 
 def write_files(packed: bytes, directory: Path) -> tuple[Path, ...]:
@@ -130,7 +155,7 @@ def _opened(path: Path, source_id: str) -> Iterator[zipfile.ZipFile]:
     """Open the archive, or say that it is none."""
     try:
         with zipfile.ZipFile(path) as archive:
-            if not {f"{name}.parquet" for name in ("incidents", *_TRUTH)} <= set(archive.namelist()):
+            if not {f"{name}.parquet" for name in _NEEDED} <= set(archive.namelist()):
                 raise zipfile.BadZipFile("tables are missing")
             yield archive
     except (OSError, zipfile.BadZipFile) as error:
