@@ -179,13 +179,19 @@ def _run(tonight: _Tonight) -> tuple[RunReport, list[Warned]]:
 
 def _tidied(tonight: _Tonight, now: datetime) -> list[Warned]:
     """Take away old runs; that this fails must not fail a night that published."""
+    from layers.snapshots.purge import enforce_retention
+
+    city, store = tonight.loaded.city, tonight.options.state_dir / "snapshots"
     try:
         removed = prune_runs(tonight.root, tonight.settings.kept, now=now)
+        expired = enforce_retention(store, city, now=now)
     except OSError as error:
         text = f"old runs in {tonight.root} cannot be removed ({error.strerror}). Mend the rights of that folder."
         return [Warned("retention", text)]
     if removed:
-        log.info("%s: removed %d old runs", tonight.loaded.city.city, len(removed))
+        log.info("%s: removed %d old runs", city.city, len(removed))
+    if expired.files:
+        log.info("%s: removed %d files beyond the retention of their source", city.city, expired.files)
     return []
 
 

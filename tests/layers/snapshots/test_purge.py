@@ -1,7 +1,6 @@
 """Purging the store: what is named goes whole, what another source still gives stays, nothing outside is touched."""
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,8 +109,8 @@ def test_a_link_in_the_store_is_removed_and_not_what_it_points_to(store):
     outside = store.parent / "outside"
     outside.mkdir()
     (outside / "file").write_text("mine")
-    os.symlink(outside, store / "snapshots/linked")
-    os.symlink(outside / "file", store / "objects/linked")
+    (store / "snapshots/linked").symlink_to(outside)
+    (store / "objects/linked").symlink_to(outside / "file")
     purge_store(store, "smallby")
     assert (outside / "file").read_text() == "mine"
     assert not (store / "snapshots/linked").is_symlink()
