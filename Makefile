@@ -10,10 +10,10 @@ demo: $(READY)
 	$(BIN)/harmshift run fjordby --engine prefect
 
 test: $(READY)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
 test-all: $(READY)
-	$(BIN)/pytest -m "not network"
+	$(BIN)/pytest -n auto --dist loadfile -m "not network"
 
 lint: $(READY)
 	$(BIN)/ruff check .
