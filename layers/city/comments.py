@@ -1,4 +1,4 @@
-"""What those concerned said of the results before publication, as a city's file gives it. Judges and shortens nothing."""
+"""What those concerned said of the results before publication, as a city's file gives it. Judges nothing."""
 
 from datetime import date
 from typing import Literal

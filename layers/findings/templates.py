@@ -68,7 +68,7 @@ SENTENCES: dict[tuple[str, str], Words] = {
         en="{what} went from {before} to {after} a day in the whole city, {how}",
     ),
     ("harm_total_change", "control"): Words(
-        nb="målt mot kontrollsonene kom {what} i hele byen ut {how}, med {before} om dagen før og {after} etter",
+        nb="målt mot kontrollsonene var {what} i hele byen {how}, med {before} om dagen før og {after} etter",
         en=(
             "against the control districts, {what} in the whole city came out {how}, with {before} a day before and "
             "{after} after"

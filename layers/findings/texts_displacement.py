@@ -19,8 +19,8 @@ CLAIMS = {
 SENTENCES: dict[tuple[str, str], Words] = {
     ("displacement_wdd", "absolute"): Words(
         nb=(
-            "sammenlignet med kontrollsonene, i antall om dagen, kom {what} ved {origin_name} og {receivers_name} "
-            "samlet ut {how}; {local} ved {origin_name} mot kontrollsonene og {displaced} ved {receivers_name}"
+            "sammenlignet med kontrollsonene, i antall om dagen, var {what} ved {origin_name} og {receivers_name} "
+            "samlet {how}; {local} ved {origin_name} mot kontrollsonene og {displaced} ved {receivers_name}"
         ),
         en=(
             "beside the control districts, in numbers a day, {what} at {origin_name} and {receivers_name} together "
@@ -28,7 +28,7 @@ SENTENCES: dict[tuple[str, str], Words] = {
         ),
     ),
     ("displacement_wdd", "log ratio"): Words(
-        nb="målt mot kontrollsonene kom {what} ved {origin_name} og {receivers_name} samlet ut {how}",
+        nb="målt mot kontrollsonene var {what} ved {origin_name} og {receivers_name} samlet {how}",
         en="against the control districts, {what} at {origin_name} and {receivers_name} together came out {how}",
     ),
     ("displacement_wdq", "as published"): Words(
@@ -36,11 +36,11 @@ SENTENCES: dict[tuple[str, str], Words] = {
         en="the ratio of the change at {receivers_name} to the fall at {origin_name} in {what} is {how}",
     ),
     ("harm_total_change", "trend"): Words(
-        nb="målt mot byens egen tidligere utvikling kom {what} i hele byen ut {how}",
+        nb="målt mot byens egen tidligere utvikling var {what} i hele byen {how}",
         en="against the city's own earlier course, {what} in the whole city came out {how}",
     ),
     ("exit_into_help", "trend"): Words(
-        nb="målt mot sin egen tidligere utvikling kom {what} ut {how}",
+        nb="målt mot sin egen tidligere utvikling var {what} {how}",
         en="against its own earlier course, {what} came out {how}",
     ),
 }

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from shapely.geometry.base import BaseGeometry
+
 from layers.city import City, Words
 from layers.findings.numbers import Language
 from layers.products.drawing.map_views import in_language
@@ -23,6 +25,7 @@ class Measure:
     number: int
     start: date
     name: Words
+    ground: BaseGeometry | None = None  # where it applies; none: everywhere, or not known
 
     def words(self, speaker: Speaker) -> str:
         """Return number, date and name, as they stand below the maps."""
@@ -44,10 +47,16 @@ def measures_of(release: Release, style: Style) -> tuple[Measure, ...]:
         )
         if any(p.start <= start < p.end for p in periods)
     )
+    grounds = dict(zip(rows["intervention_id"], rows.geometry, strict=True))
     numbers = {start: number for number, start in enumerate(dict.fromkeys(row[0] for row in begun), start=1)}
     return tuple(
-        Measure(numbers[start], start, Words(**{language: _named(name, kind, spoken[language]) for language in spoken}))
-        for start, _, name, kind in begun
+        Measure(
+            numbers[start],
+            start,
+            Words(**{language: _named(name, kind, spoken[language]) for language in spoken}),
+            grounds[key],
+        )
+        for start, key, name, kind in begun
     )
 
 

@@ -82,8 +82,15 @@ def value_of(finding: Finding, value: float, language: Language, *, with_unit: b
 
 
 def estimate_words(finding: Finding, language: Language) -> str:
-    """Return the estimate with its unit, or a dash."""
-    return "–" if finding.estimate is None else value_of(finding, finding.estimate, language)
+    """Return the estimate with its unit; a dash where there is none, or where nothing was lost that could be gained."""
+    if finding.estimate is None or lost_nothing(finding):
+        return "–"
+    return value_of(finding, finding.estimate, language)
+
+
+def lost_nothing(finding: Finding) -> bool:
+    """Whether a gain per loss has no loss to be divided by: its figure would be read as one all the same."""
+    return finding.kind == "deterrence_vs_displacement" and finding.parts.get("L", 1.0) <= 0
 
 
 def interval_words(finding: Finding, language: Language) -> str:

@@ -63,7 +63,7 @@ def _routes(release: Release, language: Language) -> list[str]:
 def _about(release: Release, word: dict[str, str]) -> str:
     run = release.run
     return (
-        f"{word['as_of']} {run.as_of.isoformat()}. {word['data_until']}: {run.data_until.isoformat()}. "
+        f"{word['as_of']} {run.as_of.isoformat()}. {word['data_until']} {run.data_until.isoformat()}. "
         f"{word['contact']} {release.city.contact}. `{run.run_id}`"
     )
 

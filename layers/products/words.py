@@ -1,5 +1,7 @@
 """The atlas's wording in one language: its own words, then the style's glossary. Computes nothing."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,8 +47,19 @@ class Speaker:
 
     def kind(self, kind: str) -> str:
         """Return the kind of a zone, a measure or a service in words, from the glossary if it has it."""
-        words = self.style.words.get(f"kind {kind}".replace("_", " "))
-        return kind.replace("_", " ") if words is None else self.of(words)
+        return self.glossed("kind", kind)
+
+    def glossed(self, what: str, term: str) -> str:
+        """Return what the glossary calls a term of the tables (a kind, reason, category, source); else the term."""
+        words = self.style.words.get(f"{what} {term.replace('_', ' ')}")
+        return term.replace("_", " ") if words is None else self.of(words)
+
+    def of_sources(self, words: Words, source_ids: Iterable[str]) -> str:
+        """Words in this language, with names of sources in place of their ids."""
+        said = self.of(words)
+        for source_id in source_ids:
+            said = re.sub(rf"\b{re.escape(source_id)}\b", self.glossed("source", source_id), said)
+        return said
 
     def join(self, names: list[str]) -> str:
         """Names in a sentence: a, b and c."""

@@ -6,9 +6,16 @@ from typing import Any
 
 import typst
 
+from layers.products.atlas.close import close_page
+from layers.products.atlas.depends import depends_page
+from layers.products.atlas.explained import explained_page
 from layers.products.atlas.georeference import Placed, georeferenced
+from layers.products.atlas.moved import moved_page
 from layers.products.atlas.pages import answer_page, bearers_page, periods_page
-from layers.products.atlas.tables import certainty_page, sources_page, steps_page
+from layers.products.atlas.reach import reach_page
+from layers.products.atlas.sources import sources_page
+from layers.products.atlas.tables import certainty_page, steps_page
+from layers.products.drawing.further import FurtherViews, draw_further
 from layers.products.drawing.views import Views, draw_views
 from layers.products.numbers import LANGUAGES, day
 from layers.products.words import Speaker
@@ -26,17 +33,17 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     folder = directory / "maps"
     folder.mkdir(parents=True, exist_ok=True)
     views = draw_views(release, style)
+    further = draw_further(views)
     written = []
     for language in LANGUAGES:
-        path = folder / f"atlas-{language}.pdf"
-        path.write_bytes(atlas(views, Speaker(language, style)))
+        path, speaker = folder / f"atlas-{language}.pdf", Speaker(language, style)
+        path.write_bytes(atlas({**atlas_content(views, speaker), **further_content(views, further, speaker)}, views))
         written.append(path)
     return tuple(written)
 
 
-def atlas(views: Views, speaker: Speaker) -> bytes:
-    """Return the finished PDF in the speaker's language."""
-    content = atlas_content(views, speaker)
+def atlas(content: dict[str, Any], views: Views) -> bytes:
+    """Return the finished PDF of a content in one language."""
     compiler = _compiler(content)
     built_at = int(views.release.run.built_at.timestamp())
     pdf = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=built_at)
@@ -61,7 +68,7 @@ def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
         "stamp_long": speaker.say("simulated_long") if stamp else "",
         "run_line": speaker.say("run_line", run=release.run.run_id, until=until),
         "page_of": speaker.say("page_of", page="{page}", pages="{pages}"),
-        "credit": speaker.say("map_credit", credits="; ".join(credit_lines(release))),
+        "credit": speaker.say("map_credit", credits="; ".join(credit_lines(release, speaker))),
         "colours": {"ink": style.ink, "stamp": style.stamp, "paper": style.paper},
         "answer": answer_page(views, speaker),
         "periods": periods_page(views, speaker),
@@ -72,9 +79,20 @@ def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
     }
 
 
-def credit_lines(release: Release) -> list[str]:
+def further_content(views: Views, further: FurtherViews, speaker: Speaker) -> dict[str, Any]:
+    """Everything of the later pages; none for a page that the release has nothing for."""
+    return {
+        "explained": explained_page(views, speaker),
+        "moved": moved_page(views, further, speaker),
+        "close": close_page(views, further, speaker),
+        "reach": reach_page(views, further, speaker),
+        "depends": depends_page(views, speaker),
+    }
+
+
+def credit_lines(release: Release, speaker: Speaker) -> list[str]:
     """Return the credit line of every source, each once, in the order of the city's file."""
-    return list(dict.fromkeys(snapshot.attribution for snapshot in release.snapshots))
+    return list(dict.fromkeys(speaker.glossed("credit", snapshot.attribution) for snapshot in release.snapshots))
 
 
 def _compiler(content: dict[str, Any]) -> typst.Compiler:

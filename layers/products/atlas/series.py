@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from layers.city import Series
 from layers.products.atlas.parts import Block, verdict
 from layers.products.drawing.views import Views
-from layers.products.numbers import NO_BREAK, interval_words, unit_words, value_of
+from layers.products.numbers import NO_BREAK, interval_words, lost_nothing, unit_words, value_of
 from layers.products.words import Speaker
 from layers.release import Finding
 
@@ -49,7 +49,7 @@ def _bearer(series: Series, speaker: Speaker) -> str:
 def _cell(finding: Finding, speaker: Speaker) -> Block:
     return {
         "estimate": "–"
-        if finding.estimate is None
+        if finding.estimate is None or lost_nothing(finding)
         else value_of(finding, finding.estimate, speaker.language, with_unit=False),
         "interval": interval_words(finding, speaker.language) or speaker.say("no_interval"),
         "verdict": verdict(finding, speaker),

@@ -1,33 +1,24 @@
 """The atlas's pages of tables as data for its template: every step, certainty, sources. Draws nothing, sets no type."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
-
-from layers.city import City
 from layers.disclosure import shown_as_published
 from layers.findings.numbers import number, percent
 from layers.products.atlas.parts import Block, titled, verdict
 from layers.products.drawing import charts
 from layers.products.drawing.views import Views, lacks_drift
-from layers.products.measures import counted_place, plain_name, sentence_case
 from layers.products.numbers import (
     NO_BREAK,
     estimate_words,
     interval_words,
+    lost_nothing,
     range_words,
     scale_of,
     short,
-    short_day,
-    span,
     unit_words,
     value_of,
     whole,
 )
 from layers.products.words import Speaker
-from layers.release import Finding, Release
-from layers.tables import Snapshot
+from layers.release import Finding
 
 _STRIP_PT = 132.0
 
@@ -58,6 +49,7 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
     nots = ("not_people", "not_recording", "not_movement", small, "not_forecast")
     police = [s for s in views.release.city.harm.series if s.recorded_by == "police_initiated"]
     names = speaker.join([speaker.quoted(s.name) for s in police])
+    fall = {"heading": speaker.say("fall_heading"), "words": speaker.say("fall_reasons")}
     here = speaker.say("police_series", names=names) if police else speaker.say("police_none")
     return {
         "title": titled("certainty_title", views.release, speaker),
@@ -80,60 +72,13 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
         "texts": [  # in two columns
             [{"heading": speaker.say("police_heading"), "words": f"{speaker.say('police_explained')} {here}"}],
             [
-                {"heading": speaker.say("fall_heading"), "words": speaker.say("fall_reasons")},
+                *([] if views.release.readings else [fall]),  # else on a page of its own
                 {
                     "heading": speaker.say("ethics_heading"),
                     "words": f"{speaker.say('ethics_1')} {speaker.say('ethics_2')}",
                 },
             ],
         ],
-    }
-
-
-def sources_page(views: Views, speaker: Speaker) -> Block:
-    """Page 6: counts near named places, sources and credits, rows not used, parameters, how to open the data."""
-    release = views.release
-    counts = release.place_counts
-    quarantine = release.quarantine_summary.sort_values(["source_id", "table", "reason"])
-    return {
-        "title": titled("sources_title", release, speaker),
-        "counts": {
-            "heading": speaker.say("counts_heading"),
-            "intro": speaker.say("counts_intro"),
-            "columns": [
-                speaker.say(k)
-                for k in ("column_place", "column_category", "column_distance", "column_window", "column_count")
-            ],
-            "rows": [_count(row, release.city, speaker) for row in counts.to_dict("records")],
-        },
-        "sources": {
-            "heading": speaker.say("sources_heading"),
-            "columns": [speaker.say(k) for k in ("column_source", "column_credit", "column_licence", "column_date")],
-            "rows": [
-                [
-                    plain_name(s.source_id),
-                    s.attribution,
-                    s.licence,
-                    _dated(s, speaker),
-                ]
-                for s in release.snapshots
-            ],
-        },
-        "quarantine": {
-            "heading": speaker.say("quarantine_heading"),
-            "intro": "" if len(quarantine) else speaker.say("quarantine_none"),
-            "columns": [speaker.say(k) for k in ("column_source", "column_reason", "column_rows")],
-            "rows": [
-                [plain_name(row["source_id"]), sentence_case(row["reason"]), whole(row["rows"], speaker.language)]
-                for row in quarantine.to_dict("records")
-            ],
-        },
-        "warnings": {"heading": speaker.say("warnings"), "lines": [speaker.of(w) for w in release.warnings]},
-        "parameters": {"heading": speaker.say("parameters_heading"), "rows": _parameters(release, speaker)},
-        "opening": {
-            "heading": speaker.say("open_heading"),
-            "words": speaker.say("open_gpkg", file=f"{release.city.city}.gpkg"),
-        },
     }
 
 
@@ -166,7 +111,7 @@ def _step_row(views: Views, finding: Finding, axis: charts.Axis, speaker: Speake
     strip = charts.interval_strip(
         axis,
         views.look,
-        estimate=None if finding.estimate is None else finding.estimate * scale,
+        estimate=None if finding.estimate is None or lost_nothing(finding) else finding.estimate * scale,
         interval=None if finding.interval is None else (finding.interval[0] * scale, finding.interval[1] * scale),
         band=None if band is None else band * scale,
         truth=None if finding.truth is None else finding.truth * scale,
@@ -190,7 +135,8 @@ def _deciding(found: list[Finding], speaker: Speaker) -> str:
 
 
 def _figures(finding: Finding) -> list[float]:
-    known = (finding.estimate, *(finding.interval or ()), finding.truth)
+    estimate = None if lost_nothing(finding) else finding.estimate
+    known = (estimate, *(finding.interval or ()), finding.truth)
     return [figure for figure in known if figure is not None]
 
 
@@ -199,7 +145,8 @@ def _step_words(views: Views, finding: Finding, speaker: Speaker) -> str:
     if step is None:
         return ""
     before, after = (speaker.of(views.period(p).name) for p in (step.from_period, step.to_period))
-    return speaker.say("step_of", before=before, after=after)
+    said = speaker.say("step_of", before=before, after=after)
+    return f"{said} ({speaker.glossed('variant', step.variant)})" if step.variant else said
 
 
 def _certainty(finding: Finding, speaker: Speaker) -> Block:
@@ -215,7 +162,7 @@ def _certainty(finding: Finding, speaker: Speaker) -> Block:
             estimate_words(finding, speaker.language),
             range_words(finding, finding.detection_band, speaker.language) or missing,
             tipping_words,
-            _choices(finding, speaker) if finding.multiverse else missing,
+            _choices(finding, speaker) if finding.multiverse and not lost_nothing(finding) else missing,
             _p_value(finding.p_value, speaker),
         ],
         "statement": speaker.of(finding.statement),
@@ -237,44 +184,3 @@ def _choices(finding: Finding, speaker: Speaker) -> str:
         share=percent(said["share_agreeing_in_sign"], speaker.language, decimals=0),
         count=whole(said["choices"], speaker.language),
     )
-
-
-def _count(row: Mapping[Any, Any], city: City, speaker: Speaker) -> list[str]:
-    if pd.isna(row["to_m"]):
-        distance = speaker.say("whole_city")
-    else:
-        ends = (whole(row[key], speaker.language) for key in ("from_m", "to_m"))
-        low, high = ends
-        distance = speaker.say("distance_of", low=low, high=high)
-    count = row["count"]
-    shown = speaker.say("withheld") if pd.isna(count) else whole(int(count), speaker.language)
-    category = speaker.say("all_categories") if row["category"] == "all" else sentence_case(row["category"])
-    place = counted_place(row["place_id"], city, speaker)
-    return [place, category, distance, span(row["start"], row["end"], speaker.language), shown]
-
-
-def _dated(snapshot: Snapshot, speaker: Speaker) -> str:
-    """Return the owner's date. When it was fetched stands in the manifest, so that fetching again changes no page."""
-    when = snapshot.upstream_date
-    return speaker.say("undated") if when is None else short_day(when, speaker.language)
-
-
-def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
-    city, metres = release.city, NO_BREAK + "m"
-    far = whole(city.inference.control_beyond_m, speaker.language)
-    hidden = {"count": city.disclosure.min_count, "effective": city.disclosure.min_effective_incidents}
-    withheld = "disclosure_of_cells" if shown_as_published(city) else "disclosure_of"
-    rows = {
-        "parameter_bandwidth": short(city.density.bandwidth_m, speaker.language) + metres,
-        "parameter_cell": short(release.grid.cell_m, speaker.language) + metres,
-        "parameter_control": speaker.say("control_of", metres=far),
-        "parameter_seed": str(city.inference.seed),
-        "parameter_disclosure": speaker.say(withheld, **hidden),
-        "parameter_method": "; ".join(
-            dict.fromkeys(p for f in release.findings if f.headline for p in speaker.of(f.method).split("; "))
-        ),
-        "parameter_crs": city.crs,
-        "parameter_code": f"harmshift {release.run.code_version}",
-        "parameter_config": release.run.config_sha256[:16],
-    }
-    return [[speaker.say(key), value] for key, value in rows.items()]

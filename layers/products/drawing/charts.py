@@ -81,7 +81,7 @@ def interval_strip(
         drawn.append(shape(diamond, fill="#ffffff", stroke=look.truth, width_pt=1.0))
     if estimate is not None:
         drawn.append(f'<circle cx="{axis.at(estimate):.1f}" cy="{middle}" r="2.4" fill="{look.ink}"/>')
-    return _svg(axis.width_pt, height_pt, drawn, look)
+    return as_svg(axis.width_pt, height_pt, drawn, look)
 
 
 def axis_strip(axis: Axis, look: Look, *, labels: Sequence[tuple[float, str]]) -> str:
@@ -91,7 +91,7 @@ def axis_strip(axis: Axis, look: Look, *, labels: Sequence[tuple[float, str]]) -
         x = axis.at(value)
         drawn.append(shape(f"M{x:.1f} 0.5V3", stroke=look.quiet, width_pt=0.6))
         drawn.append(text(words, x=x, y=10, size_pt=6.5, colour=look.ink, anchor="middle"))
-    return _svg(axis.width_pt, 12, drawn, look)
+    return as_svg(axis.width_pt, 12, drawn, look)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def level_lines(levels: Levels, look: Look, *, size_pt: tuple[float, float]) -> 
         ends.append(y)
         drawn.append(f'<circle cx="{right + 8:.1f}" cy="{y:.1f}" r="5" fill="{run.colour}"/>')
         drawn.append(text(run.sign, x=right + 8, y=y + 2.4, size_pt=7, colour="#ffffff", weight=600, anchor="middle"))
-    return _svg(width, height, drawn, look)
+    return as_svg(width, height, drawn, look)
 
 
 def share_bars(
@@ -167,7 +167,7 @@ def share_bars(
             bar = f"M{label_pt} {y}h{wide:.1f}v9h-{wide:.1f}Z"
             drawn.append(shape(bar, fill=colour, stroke=look.ink, width_pt=0.3))
             drawn.append(text(words, x=label_pt + wide + 3, y=y + 7.2, size_pt=7, colour=look.ink))
-    return _svg(width_pt, len(rows) * row_pt, drawn, look)
+    return as_svg(width_pt, len(rows) * row_pt, drawn, look)
 
 
 def signed_bars(rows: Sequence[tuple[str, float, str]], look: Look, *, width_pt: float, label_pt: float = 96.0) -> str:
@@ -186,13 +186,14 @@ def signed_bars(rows: Sequence[tuple[str, float, str]], look: Look, *, width_pt:
             text(words, x=end + (-3 if figure < 0 else 3), y=top + 8.5, size_pt=7, colour=look.ink, anchor=side)
         )
     drawn.append(shape(f"M{zero:.1f} 0V{len(rows) * row_pt}", stroke=look.ink, width_pt=0.6))
-    return _svg(width_pt, len(rows) * row_pt + 2, drawn, look)
+    return as_svg(width_pt, len(rows) * row_pt + 2, drawn, look)
 
 
 # ---------------------------------------------------------------- inside
 
 
-def _svg(width: float, height: float, drawn: Sequence[str], look: Look) -> str:
+def as_svg(width: float, height: float, drawn: Sequence[str], look: Look) -> str:
+    """Return drawn pieces as a picture of that size, points."""
     size = f'width="{width:.1f}pt" height="{height:.1f}pt" viewBox="0 0 {width:.1f} {height:.1f}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{look.font}">{"".join(drawn)}</svg>'
 

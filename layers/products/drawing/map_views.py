@@ -126,9 +126,9 @@ class Ground:
         shown = in_force(decided(self.release.zones), period.start, period.end)
         layers = (
             self._on_land("".join(drawn), hatched, f"d-{surface.series}-{surface.period}"),
-            self._line("zone", shown),
+            self.line("zone", shown),
         )
-        return MapView(self.frame, (self.below, *layers, self.above, *self._scene_outlines()), self._scene_signs())
+        return MapView(self.frame, (self.below, *layers, self.above, *self.scene_outlines()), self.scene_signs())
 
     def change(
         self, before: Surface, after: Surface, *, outlined: GeoDataFrame | None = None
@@ -145,8 +145,8 @@ class Ground:
         edges = change_edges(difference)[::-1]
         on_land = self._differences(difference, hidden[0] & hidden[1], edges, f"change-{after.series}-{after.period}")
         beyond = "" if outlined is None else self._beyond_chance(outlined)
-        layers = (self.below, on_land, self.above, beyond, *self._scene_outlines())
-        return MapView(self.frame, layers, self._scene_signs()), edges
+        layers = (self.below, on_land, self.above, beyond, *self.scene_outlines())
+        return MapView(self.frame, layers, self.scene_signs()), edges
 
     def difference(self, values: np.ndarray, edges: tuple[float, float], *, name: str) -> MapView:
         """Differences known on the grid (NaN: withheld) in five classes by their edges, the smaller first; no signs.
@@ -193,8 +193,8 @@ class Ground:
         unranked = path_of(self.frame, districts.geometry[fifths == 0])
         drawn.append(shape(unranked, fill=self.style.paper))
         drawn.append(clipped(hatch(self.frame, stroke=_HATCH, gap_pt=4), unranked, name="unranked") if unranked else "")
-        drawn.append(self._line("district", districts))
-        return MapView(self.frame, (self.below, *drawn, *self._scene_outlines()), self._scene_signs())
+        drawn.append(self.line("district", districts))
+        return MapView(self.frame, (self.below, *drawn, *self.scene_outlines()), self.scene_signs())
 
     def _on_land(self, density: str, hatched: str, name: str) -> str:
         return clipped(density + hatched, self.land, name=name)
@@ -208,12 +208,14 @@ class Ground:
             else ""
         )
 
-    def _line(self, name: LineName, rows: GeoDataFrame) -> str:
+    def line(self, name: LineName, rows: GeoDataFrame) -> str:
+        """Outlines of the rows in a line of the style, finer on small maps."""
         line = self.style.lines[name]
         width = line.width_mm * PT_PER_MM * (0.6 if self.frame.width_pt < _SMALL_MAP_PT else 1.0)
         return shape(path_of(self.frame, rows.geometry), stroke=line.colour, width_pt=width, dashed=line.dashed)
 
-    def _scene_outlines(self) -> list[str]:
+    def scene_outlines(self) -> list[str]:
+        """Outlines of the scenes, each in its colour on a white rim."""
         width = self.style.lines["scene"].width_mm * PT_PER_MM
         return [
             shape(path_of(self.frame, [place]), stroke="#ffffff", width_pt=width + 1.2)
@@ -221,7 +223,8 @@ class Ground:
             for position, place in enumerate(self.release.scenes.geometry)
         ]
 
-    def _scene_signs(self) -> tuple[tuple[str, Words, tuple[float, float, float, float], str], ...]:
+    def scene_signs(self) -> tuple[tuple[str, Words, tuple[float, float, float, float], str], ...]:
+        """Sign, name, bounds and colour of each scene."""
         rows = self.release.scenes.itertuples()
         return tuple(
             (

@@ -6,7 +6,7 @@ import numpy as np
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
-from layers.city import Period, Series, Step
+from layers.city import Period, Series, Step, Words
 from layers.findings.numbers import Language
 from layers.products.drawing.charts import Look
 from layers.products.drawing.map_views import FONT, MapView, fifth_of, focus_bounds, ground, in_language
@@ -18,15 +18,17 @@ from layers.style import Style, density_breaks
 MAP_WIDTH_PT = 372.0
 TEXT_WIDTH_PT = 493.0
 GUTTER_PT = 11.0
-_ANSWER_PT = 588.0  # of the first page, for headlines and map
+_ANSWER_PT = 566.0  # of the first page, for headlines and map
 _CARD_PT, _FIGURES_PT, _FIGURE_LINE_PT = 10.0, 44.5, 9.5  # a headline: air and rule; with the figures beside the answer
+_COMMENT_CHARACTERS = 110
 _QUESTION_LINE_PT, _QUESTION_CHARACTERS = 11.0, 78
 _ANSWER_LINE_PT, _ANSWER_CHARACTERS = 12.6, 64
-_LOWEST_MAP_PT, _HIGHEST_MAP_PT = 172.0, 372.0
+_LOWEST_MAP_PT, _HIGHEST_MAP_PT = 150.0, 372.0
+_LESS_MAP_PT = 36.0  # for every undecided headline: a large map would say more than is known
 _PERIODS_PT = 530.0  # of the second page, for small maps, their words and the legend
 _MAP_WORDS_PT, _NEWS_LINE_PT, _LEGEND_ROW_PT, _LOWEST_SMALL_MAP_PT = 66.0, 9.5, 66.0, 80.0
 _NEWS_CHARACTER_PT = 3.9  # mean width, for lines that break
-_DISTRICT_MAP_PT = (340.0, 196.0)
+_DISTRICT_MAP_PT = (320.0, 166.0)
 _MAX_LEFT_OUT = 0.2  # share of districts with small counts above which bars by fifth would mislead
 
 
@@ -115,13 +117,20 @@ def main_map_height(release: Release) -> float:
     """Return the height of the answer's map, points: what the headlines leave of the page in either language."""
     headlines = [f for f in release.findings if f.headline]
     taken = max(sum(_card_height(f, language) for f in headlines) for language in LANGUAGES)
-    return min(max(_ANSWER_PT - taken, _LOWEST_MAP_PT), _HIGHEST_MAP_PT)
+    taken += max(sum(_comment_height(c.words, language) for c in release.city.comments) for language in LANGUAGES)
+    undecided = sum(f.verdict == "cannot be decided" for f in headlines)
+    return min(max(_ANSWER_PT - taken, _LOWEST_MAP_PT), _HIGHEST_MAP_PT - undecided * _LESS_MAP_PT)
+
+
+def _comment_height(comment: Words, language: Language) -> float:
+    return -(-len(in_language(comment, language)) // _COMMENT_CHARACTERS) * _FIGURE_LINE_PT
 
 
 def _card_height(finding: Finding, language: Language) -> float:
     question = len(in_language(finding.question, language))
     answer = len(in_language(finding.short or finding.statement, language))
     words = -(-question // _QUESTION_CHARACTERS) * _QUESTION_LINE_PT - (-answer // _ANSWER_CHARACTERS) * _ANSWER_LINE_PT
+    words += _FIGURE_LINE_PT if finding.would_decide is not None else 0.0
     more_lines = (finding.truth is not None) + lacks_drift(finding)
     return max(_CARD_PT + words, _FIGURES_PT + more_lines * _FIGURE_LINE_PT)
 

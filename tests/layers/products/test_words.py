@@ -11,9 +11,14 @@ from layers.products.words import Speaker, own_words
 from tests.example_release import example_style
 
 MODULES = Path(__file__).parents[3] / "layers" / "products"
-_BUILT = {f"fifth_{fifth}" for fifth in range(1, 6)} | {f"short_{kind}" for kind in get_args(FindingKind)}
+_CHOICES = ("bandwidth_m", "unit", "indicator", "edge_shift_days", "harm_weights", "place_draw", "geocoding_draw")
+_BUILT = (
+    {f"fifth_{fifth}" for fifth in range(1, 6)}
+    | {f"short_{kind}" for kind in get_args(FindingKind)}
+    | {f"choice_{choice}" for choice in _CHOICES}
+)
 _VALUES = {"crude", "control", "user", "resident", "business", "public", "unknown"} | {
-    "reactive", "health", "field", "outlined_rise", "outlined_fall"
+    "reactive", "health", "field", "police_initiated", "outlined_rise", "outlined_fall"
 }  # fmt: skip
 
 

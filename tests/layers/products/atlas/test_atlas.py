@@ -13,6 +13,7 @@ import pytest
 
 from layers.city import Words
 from layers.products import atlas
+from layers.products.drawing.further import draw_further
 from layers.products.drawing.views import (
     MAP_WIDTH_PT,
     draw_views,
@@ -40,11 +41,13 @@ def _example(language: str) -> dict:
 
 
 def _content(release: Release, language: str = "nb") -> dict:
-    return atlas.atlas_content(draw_views(release, STYLE), Speaker(language, STYLE))
+    views, speaker = draw_views(release, STYLE), Speaker(language, STYLE)
+    return {**atlas.atlas_content(views, speaker), **atlas.further_content(views, draw_further(views), speaker)}
 
 
 def _maps(content: dict) -> list[dict]:
-    return [content["answer"]["map"], *content["periods"]["maps"], content["bearers"]["map"]]
+    close = [m for place in content["close"]["places"] for m in place["maps"]]
+    return [content["answer"]["map"], *content["periods"]["maps"], *close, content["bearers"]["map"]]
 
 
 def _figures(document: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
@@ -81,12 +84,14 @@ def test_the_file_keeps_the_standards(written, language, profile):
 )
 def test_language_title_pages_and_alternative_texts(written, language, title):
     with pikepdf.open(io.BytesIO(written[language])) as document:
-        assert len(document.pages) == 6
+        assert len(document.pages) == 7
         assert str(document.Root.Lang) == language
         assert str(document.docinfo.Title) == title
         assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
         figures = _figures(document)
-        assert len(figures) == 5 + 1 + 2 + 7  # maps, lines, bars, one strip for each finding of the headline series
+        assert (
+            len(figures) == 5 + 9 + 1 + 3 + 2 + 7
+        )  # maps, close ones, lines, of places, bars, one strip for each finding of the headline series
         assert all(str(figure.Alt).strip() for figure in figures)
 
 
@@ -101,7 +106,7 @@ def test_each_map_carries_its_coordinates_on_the_page_of_its_question(written):
     frames = [m["bounds"] for m in _maps(_example("nb"))]
     with pikepdf.open(io.BytesIO(written["nb"])) as document:
         by_page = [len(p.VP) if "/VP" in p else 0 for p in document.pages]
-        assert by_page == [1, 3, 1, 0, 0, 0]
+        assert by_page == [1, 3, 9, 1, 0, 0, 0]
         viewport = document.pages[0].VP[0]
         left, bottom, right, top = (float(part) for part in viewport.BBox)
     west, south, east, north = frames[0]
@@ -113,7 +118,7 @@ def test_each_map_carries_its_coordinates_on_the_page_of_its_question(written):
 @pytest.mark.parametrize(("language", "word"), [("nb", "SIMULERT"), ("en", "SIMULATED")])
 def test_simulated_stands_in_every_title_map_and_alternative_text(language, word):
     content = _example(language)
-    pages = ("answer", "periods", "bearers", "steps", "certainty", "sources")
+    pages = ("answer", "periods", "close", "bearers", "steps", "certainty", "sources")
     assert all(content[key]["title"]["stamp"] == word for key in pages)
     assert all(f">{word}<" in m["svg"] and m["alt"].startswith(word) for m in _maps(content))
     assert content["stamp"] == word and content["title"].startswith(word)
@@ -253,7 +258,7 @@ def test_long_answers_make_room_by_a_lower_map_and_the_answer_stays_one_page(tmp
     assert main_map_height(wordy) < main_map_height(release)
     content = atlas.write(wordy, STYLE, tmp_path)[0].read_bytes()
     with pikepdf.open(io.BytesIO(content)) as document:
-        assert len(document.pages) == 6
+        assert len(document.pages) == 7
         assert "/VP" in document.pages[0]
 
 

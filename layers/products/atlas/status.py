@@ -1,0 +1,90 @@
+"""What the first page says of the run: dates, sources, what is new, who was asked. Judges no result."""
+
+from layers.city import City
+from layers.products.atlas.parts import Block
+from layers.products.numbers import day, short_day, whole
+from layers.products.words import Speaker
+from layers.release import Edition, Release, SinceLast
+
+_WARNINGS_SHOWN = 2
+_SIDES = ("users", "neighbours")
+
+
+def status(release: Release, speaker: Speaker, *, edition: Edition | None = None) -> Block:
+    """Return the run in sentences, the comments of those concerned, and where corrections are received."""
+    said = [*_dates(release, speaker), *_sources(release, speaker)]
+    warnings = [speaker.of_sources(w, _ids(release)) for w in release.warnings] or [speaker.say("no_warnings")]
+    if len(warnings) > _WARNINGS_SHOWN:
+        warnings = [speaker.say("warnings_elsewhere", count=len(warnings), page=speaker.say("sources_title"))]
+    issued = []
+    if edition is not None:
+        issued = [speaker.say("edition", number=edition.number, day=day(edition.issued, speaker.language))]
+    return {
+        "heading": speaker.say("status"),
+        "lines": [*issued, *said, *warnings, speaker.say("status_contact", contact=release.city.contact)],
+        "since": {"heading": speaker.say("since_heading"), "words": since_last(release, speaker)},
+        "comments": {
+            "heading": speaker.say("comments_heading"),
+            "lines": comments(release.city, speaker),
+        },
+    }
+
+
+def since_last(release: Release, speaker: Speaker) -> str:
+    """Say what differs from the run before, each cause apart, or that there is none."""
+    last = release.since_last
+    if last is None:
+        return speaker.say("first_run")
+    causes = {
+        "since_data": speaker.join([speaker.glossed("source", s) for s in last.new_data]) if last.new_data else "",
+        "since_revised": whole(last.revised_counts, speaker.language) if last.revised_counts else "",
+        "since_code": _versions(last, speaker),
+        "since_settings": speaker.say("since_settings_changed") if last.settings else "",
+    }
+    said = [f"{speaker.say(key)} {words or speaker.say('since_same')}." for key, words in causes.items()]
+    return " ".join([speaker.say("since_run", day=day(last.as_of, speaker.language)), *said])
+
+
+def comments(city: City, speaker: Speaker) -> list[str]:
+    """Return every comment with its day and organisation, and who was not asked."""
+    lines = []
+    for side in _SIDES:
+        mine = [c for c in city.comments if c.side == side]
+        lines += [
+            f"{speaker.say(side)}, {c.organisation}, {short_day(c.date, speaker.language)}: {speaker.quoted(c.words)}"
+            for c in mine
+        ] or [f"{speaker.say(side)}: {speaker.say('not_asked')}."]
+    return lines
+
+
+def _versions(last: SinceLast, speaker: Speaker) -> str:
+    if last.code is None:
+        return ""
+    before, now = last.code
+    return speaker.say("since_code_changed", before=before, now=now)
+
+
+def _dates(release: Release, speaker: Speaker) -> list[str]:
+    dates = [s.upstream_date for s in release.snapshots if s.upstream_date is not None]
+    until, as_of = day(release.run.data_until, speaker.language), day(release.run.as_of, speaker.language)
+    lines = [speaker.say("status_dates", until=until, as_of=as_of)]
+    if dates:
+        lines.append(speaker.say("status_oldest", oldest=day(min(dates), speaker.language)))
+    return [*lines, speaker.say("status_run", run=release.run.run_id)]
+
+
+def _sources(release: Release, speaker: Speaker) -> list[str]:
+    """Say how many sources answered, and which are replaced by an earlier state of how many days."""
+    standing = [
+        speaker.say(
+            "source_age", name=speaker.glossed("source", s.source_id), days=whole(s.fallback.age_days, speaker.language)
+        )
+        for s in release.snapshots
+        if s.fallback is not None
+    ]
+    count = speaker.say("status_sources", count=len(release.snapshots))
+    return [count, speaker.say("sources_standing", names=speaker.join(standing))] if standing else [count]
+
+
+def _ids(release: Release) -> list[str]:
+    return [s.source_id for s in release.snapshots]
