@@ -21,6 +21,7 @@ from flows.settings import find_config_dir
 from flows.state import state_dir
 from layers.errors import ConfigError
 
+CHILD = "from flows.cli import main; main()"
 GRACE_S = 20  # to end by itself after a deadline, before it is killed
 ORDER = (FAILED, BAD_SETTINGS, WITH_WARNINGS, OK)  # the worst first
 
@@ -38,7 +39,7 @@ def nightly(cities: tuple[str, ...], choices: NightChoices) -> int:
     if not cities:
         raise ConfigError(f"{folder / 'cities'} holds no city. Write one with: harmshift new-city NAME")
     tell("harmshift: the night begins", [", ".join(Path(name).stem for name in cities)])
-    nights = [_in_its_own_process(name, choices, settings) for name in cities]
+    nights = [in_its_own_process(name, choices, settings) for name in cities]
     report(nights, settings)
     _tidy(state_dir(), settings)
     return worst(night.exit_code for night in nights)
@@ -68,11 +69,11 @@ def report(nights: Sequence[Night], settings: NightSettings, *, now: datetime | 
     tell(f"harmshift: {title}", lines)
 
 
-def _in_its_own_process(name: str, choices: NightChoices, settings: NightSettings) -> Night:
+def in_its_own_process(name: str, choices: NightChoices, settings: NightSettings) -> Night:
     """Do a city's night in a child, which may crash, hang or be killed without harm to the others."""
     began, city = datetime.now(UTC), name_of_city(name, find_config_dir(choices.config))
     before = heartbeat.read(state_dir(), city)
-    command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments(name, choices)]
+    command = [sys.executable, "-c", CHILD, *arguments(name, choices)]
     child = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own interpreter and code
     overdue = False
     try:

@@ -28,7 +28,7 @@ SERVED = """\
     open: true
     max_age_days: 5
     attempts: 1
-    deadline_s: 20
+    deadline_s: 5
     crs: EPSG:4326
     x: lon
     y: lat
