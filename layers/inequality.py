@@ -32,6 +32,7 @@ COLUMNS = ("step", "series", "denominator", "measure", "unit", "when", "estimate
 CURVE_COLUMNS = ("step", "series", "denominator", "window", "people_share", "harm_share")
 _TOTAL = "incidents"  # of the window, for the gate alone
 _CURVE_STEP = 0.05  # of people, between points of a curve that is not of open data
+_SHOWN = {"index points": 3, "per cent": 1}  # decimals of measures that are not of open data; others have two digits
 _PER_YEAR = 100_000 * 365.2425
 _Reading = Callable[[np.ndarray], np.ndarray]
 Levels = Mapping[str, _Reading]  # each measure of a reading in both windows
@@ -144,6 +145,25 @@ def curves(unit_counts: np.ndarray, denominator: Denominator, *, step: str, seri
         points = {"people_share": curve.people, "harm_share": curve.harm, _TOTAL: by_district[ranked].sum()}
         parts.append(DataFrame({**labels, **points}))
     return pd.concat(parts) if parts else DataFrame(columns=[*CURVE_COLUMNS, _TOTAL])
+
+
+def gate_measures(measures: DataFrame, city: City) -> DataFrame:
+    """Return measures as they may be shown: of open data at full length, otherwise short.
+
+    A measure is a sum over districts, weighed by their ranks: at full length the counts of two or three withheld
+    districts could be solved for. Short ones tell the mean rank to about a tenth of a percentile.
+    """
+    if shown_as_published(city) or measures.empty:
+        return measures
+    figures = {
+        name: [_short(value, unit) for value, unit in zip(measures[name], measures["unit"], strict=True)]
+        for name in ("estimate", "low", "high")
+    }
+    return measures.assign(**figures)
+
+
+def _short(value: float, unit: str) -> float:
+    return round(value, _SHOWN[unit]) if unit in _SHOWN else float(f"{value:.2g}")
 
 
 def gate_curves(curves: DataFrame, city: City) -> DataFrame:
