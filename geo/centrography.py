@@ -70,7 +70,16 @@ class Ellipse:
 
     @property
     def crimestat(self) -> tuple[float, float]:
-        """Axes times sqrt(2 W / (W - 2)), as CrimeStat draws them."""
+        """Axes times sqrt(2 W / (W - 2)), as CrimeStat draws them.
+
+        Raises
+        ------
+        GeoError
+            If the weight is 2 or less.
+        """
+        if not self.weight > 2:
+            msg = f"CrimeStat's axes need a weight above 2; this ellipse has {self.weight:g}"
+            raise GeoError(msg)
         factor = np.sqrt(2.0 * self.weight / (self.weight - 2.0))
         return self.major_m * factor, self.minor_m * factor
 

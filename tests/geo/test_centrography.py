@@ -101,3 +101,9 @@ def test_the_reference_set():
     shift = centre_shift(before, after)
     assert shift.distance_m == pytest.approx(707.2780179501945, rel=1e-9)
     assert shift.bearing_deg == pytest.approx(100.06612570025155, rel=1e-9)
+
+
+def test_crimestat_draws_no_ellipse_of_two_points():
+    found = ellipse(moments(np.array([0.0, 1.0]), np.array([0.0, 0.0])).sum(axis=0))
+    with pytest.raises(GeoError, match="weight above 2"):
+        _ = found.crimestat
