@@ -11,17 +11,21 @@ from pandas import DataFrame
 
 from flows.steps import Step
 from layers import disclosure
+from layers.between_runs import Earlier
 from layers.change import changes
 from layers.city import City, Words
 from layers.description import Described, describe, true_figures
+from layers.description.scene_size import with_scene_sizes
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
+from layers.facts.released import with_facts
 from layers.findings import findings
 from layers.findings.readings import readings
 from layers.findings.trends import trends
 from layers.help import service_access
 from layers.hotspots import hotspots
-from layers.inequality import gate_curves
+from layers.inequality import gate_curves, gate_measures
 from layers.internal import Internal, Placed, internal
+from layers.kept_cells import kept_where_little_changed
 from layers.lineup import line_up
 from layers.movement.table import gate_flows
 from layers.multiverse import multiverse, summaries
@@ -35,7 +39,7 @@ from layers.shares import unit_shares
 from layers.spreading import lots
 from layers.street_density import StreetMap, street_map
 from layers.street_quality import street_notices
-from layers.surfaces import Density, densities
+from layers.surfaces import Density, counted_spans, densities
 from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import expected_exposure, truth, with_truth
 from layers.unit_roles import unit_roles
@@ -54,6 +58,7 @@ class Inputs:
     snapshots: tuple[Snapshot, ...]
     expected: Expected | None  # of a simulated city
     is_internal: bool = False  # whether the internal product is asked for
+    earlier: tuple[Earlier, ...] = ()  # what earlier runs of closed data show, the one readers see first
 
     @property
     def tables(self) -> Tables:
@@ -125,7 +130,8 @@ def analyse(inputs: Inputs, step: Step) -> tuple[Release, Internal | None]:
         place_counts=step("place counts", lambda: place_counts(tables, city)),
         service_access=step("help within reach", lambda: service_access(tables, offered, city, data_until=until)),
     )
-    release = step("disclosure gate", lambda: _gate(inputs, results))
+    gated = step("disclosure gate", lambda: _gate(inputs, results))
+    release = step("scenes and facts", lambda: with_facts(with_scene_sizes(gated)))
     if not inputs.is_internal:
         return release, None
     placed = Placed(located.area, located.places, located.units, estimates.exposure)
@@ -214,7 +220,7 @@ def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -
 
 def _gate(inputs: Inputs, results: Results) -> Release:
     city, tables, located = inputs.city, inputs.tables, results.located
-    surfaces = disclosure.gate_surfaces(results.maps.densities, city)
+    surfaces = _surfaces(inputs, results)
     hot_spots = _hot_spots(results, surfaces, city)
     gated = disclosure.gate_findings(results.estimates.findings, city)
     by_district, by_scene = disclosure.gate_counts(
@@ -222,6 +228,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         scene_counts(results.estimates.exposure, located.units, city),
         located.units.pieces,
         city,
+        earlier=inputs.earlier,
     )
     return Release(
         city=city,
@@ -249,7 +256,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         truth=results.estimates.truth,
         changes=disclosure.gate_changes(results.maps.changes, city),
         flows=gate_flows(results.estimates.described.flows, city),
-        inequality=results.estimates.described.measures,
+        inequality=gate_measures(results.estimates.described.measures, city),
         concentration_curves=gate_curves(results.estimates.described.curves, city),
         multiverse=disclosure.gate_multiverse(results.estimates.multiverse, gated, city),
         service_access=results.service_access,
@@ -259,6 +266,14 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         line_up=results.maps.line_up,
         change_surfaces=disclosure.gate_relative_risks(results.maps.relative_risks, located.area.land, city),
     )
+
+
+def _surfaces(inputs: Inputs, results: Results) -> tuple[Surface, ...]:
+    """Withhold cells with too little behind them, and changes of cells with too little behind the change."""
+    city, shown = inputs.city, inputs.earlier[0].surfaces if inputs.earlier else None
+    days = {p.id: (span.end - span.start).days for p, span in counted_spans(city, inputs.run.data_until)}
+    surfaces = disclosure.gate_surfaces(results.maps.densities, city)
+    return kept_where_little_changed(surfaces, shown, results.located.area.grid, city, days=days)
 
 
 def _hot_spots(results: Results, surfaces: Sequence[Surface], city: City) -> Sorted:

@@ -13,6 +13,7 @@ from pandas import DataFrame
 
 from geo.grid import Grid
 from layers.city import City, Window, Words
+from layers.facts.tables import ReleasedFacts
 from layers.tables import Snapshot
 
 # What a cell of a raster holds: nothing as it lies outside, a value, nothing as too few incidents stand behind it, or
@@ -35,8 +36,18 @@ class Finding:
     # the last four: by another method what a headline answers
     # of the figure, or the people that harm is set against
     adjustment: Literal[
-        "crude", "control", "none", "absolute", "log ratio", "as published", "trend", "two-way", "synthetic", "resident",
-        "ambient", "user",
+        "crude",
+        "control",
+        "none",
+        "absolute",
+        "log ratio",
+        "as published",
+        "trend",
+        "two-way",
+        "synthetic",
+        "resident",
+        "ambient",
+        "user",
     ]
     headline: bool
     question: Words
@@ -215,6 +226,8 @@ class Release:
     rings: GeoDataFrame | None = None  # ring_id, step, from_m, to_m, geometry: receivers on foot around origins
     line_up: LineUp | None = None  # of the headline series and step; None: not computed
     change_surfaces: tuple[ChangeSurface, ...] = ()  # by step in config order, then series
+    scene_sizes: DataFrame | None = None  # size and density of the densest areas (layers/description/scene_size.py)
+    facts: ReleasedFacts | None = None  # what is known beside the records
     readings: tuple[Reading, ...] = ()  # five of each step and series (layers/findings/readings.py)
     since_last: SinceLast | None = None  # None: the first run
 

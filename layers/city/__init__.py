@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, WithJsonSchema, field_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from layers.city.any_source import AnySource
 from layers.city.base import Frozen, Share, Slug, Words, known_zone
@@ -44,6 +44,7 @@ from layers.city.sources import (
     TableSource,
     TimeColumns,
 )
+from layers.city.targets import PostgisTarget, Targets
 
 __all__ = [
     "DESCRIPTIVE_KINDS",
@@ -75,6 +76,7 @@ __all__ = [
     "Period",
     "Place",
     "PlaceCount",
+    "PostgisTarget",
     "Protection",
     "RecordedBy",
     "ReleasedHotspot",
@@ -90,6 +92,7 @@ __all__ = [
     "Step",
     "TableName",
     "TableSource",
+    "Targets",
     "TimeColumns",
     "Window",
     "Words",
@@ -125,6 +128,7 @@ class City(Frozen):
     multiverse: Multiverse = Field(default_factory=Multiverse, description="other choices that are tried")
     help: Help = Field(default_factory=Help, description="which help is within reach, beside exclusion zones")
     place_counts: tuple[PlaceCount, ...] = Field((), description="published counts by distance from places")
+    targets: Targets = Field(default_factory=Targets, description="where the layers go beside the files")
     facts: Annotated[Facts | None, WithJsonSchema({"type": "string"})] = Field(
         None, description="folder in config/facts: what is known beside the records"
     )
@@ -155,6 +159,17 @@ class City(Frozen):
     @classmethod
     def _known_zone(cls, zone: str) -> str:
         return known_zone(zone)
+
+    @model_validator(mode="after")
+    def _closed_data_stay_inside(self) -> "City":
+        database = self.targets.postgis
+        if database is not None and not database.internal and not self.is_open:
+            closed = ", ".join(source.id for source in self.sources if not source.open)
+            raise ValueError(
+                f"targets.postgis: sources that are not open ({closed}) may only go where internal_dir may be read; "
+                "if that holds for the database, say internal: true"
+            )
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

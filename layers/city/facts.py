@@ -138,6 +138,7 @@ class PublishedCount(Dated):
     """A count that somebody published, low = high unless it is a range; low is missing where only a ceiling is told."""
 
     count_id: Id
+    topic: Literal["expulsions", "overdoses", "reports", "help", "closure"]
     metric_nb: str = Field(min_length=1)
     metric_en: str = Field(min_length=1)
     area_nb: str = Field(min_length=1)

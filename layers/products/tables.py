@@ -19,6 +19,7 @@ EQUITY_KINDS = frozenset(
     }
 )
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_REAL = frozenset({"practices", "survey", "published_counts", "statements"})  # facts, whatever the incidents are
 _PLACE_COUNTS = ["place_id", "category", "from_m", "to_m", "start", "end", "count"]
 _QUARANTINE = ["source_id", "table", "reason", "rows"]
 _COUNTS = ["period", "series", "incidents", "incidents_per_day", "withheld"]
@@ -28,7 +29,7 @@ def write(release: Release, _style: Style, directory: Path) -> tuple[Path, ...]:
     """Write the tables of a release into `tables/`; a withheld count is an empty cell.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front. In tables of a simulated city the last
-    column, `simulated`, says so in every row.
+    column, `simulated`, says so in every row; facts that others published are real there too, and carry none.
     """
     folder = directory / "tables"
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,11 +41,12 @@ def write(release: Release, _style: Style, directory: Path) -> tuple[Path, ...]:
         "quarantine": release.quarantine_summary[_QUARANTINE],
         "place_counts": release.place_counts[_PLACE_COUNTS],
         **_described(release),
+        **_known_beside(release),
     }
     written = []
     for name, table in tables.items():
         path = folder / f"{name}.csv"
-        stamped = table.assign(simulated="SIMULATED") if release.stamp else table
+        stamped = table.assign(simulated="SIMULATED") if release.stamp and name not in _REAL else table
         harmless(stamped).to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format="%.10g")
         written.append(path)
     return tuple(written)
@@ -61,8 +63,24 @@ def _described(release: Release) -> dict[str, DataFrame]:
         "service_access": release.service_access,
         "routes": release.routes,
         "units": release.unit_roles,
+        "scenes_intensity": release.scene_sizes,
     }
     return {name: table for name, table in tables.items() if table is not None}
+
+
+def _known_beside(release: Release) -> dict[str, DataFrame]:
+    """Return what is known beside the records, where the city names facts; places without their position."""
+    facts = release.facts
+    if facts is None:
+        return {}
+    return {
+        "practices": DataFrame(facts.practices.drop(columns="geometry")),
+        "mapping_rounds": facts.mapping_rounds,
+        "survey": facts.survey_figures,
+        "published_counts": facts.published_counts,
+        "expectations": facts.expectations,
+        "statements": facts.statements,
+    }
 
 
 def harmless(table: DataFrame) -> DataFrame:

@@ -67,9 +67,15 @@ def test_a_fault_is_told_with_its_line_and_cure(tmp_path, row, expected):
 
 
 def test_a_name_stands_once_and_rows_keep_their_order_in_time(tmp_path):
-    head = "count_id,metric_nb,metric_en,area_nb,area_en,start,end,low,high,unit_nb,unit_en,source_id,confidence,note\n"
-    rows = "n,a,a,b,b,2014-01-01,2013-01-01,,2,,,kommune2014,high,\nm,a,a,b,b,2014-01-01,,,2,,,kommune2014,high,\n"
-    again = "m,a,a,b,b,2014-01-01,,5,2,,,kommune2014,high,\nm,a,a,b,b,2015-01-01,,,2,,,kommune2014,high,\n"
+    head = (
+        "count_id,topic,metric_nb,metric_en,area_nb,area_en,start,end,low,high,"
+        "unit_nb,unit_en,source_id,confidence,note\n"
+    )
+    rows = (
+        "n,help,a,a,b,b,2014-01-01,2013-01-01,,2,,,kommune2014,high,\n"
+        "m,help,a,a,b,b,2014-01-01,,,2,,,kommune2014,high,\n"
+    )
+    again = "m,help,a,a,b,b,2014-01-01,,5,2,,,kommune2014,high,\nm,help,a,a,b,b,2015-01-01,,,2,,,kommune2014,high,\n"
     assert told(folder(tmp_path, published_counts=head + rows + again)) == [
         "published_counts.csv:2: : end 2013-01-01 is not after start 2014-01-01.",
         "published_counts.csv:4: : low 5 is above high 2.",
