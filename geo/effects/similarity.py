@@ -8,7 +8,7 @@ finds tiny differences: read it beside a test of proportions.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import hypergeom
+from scipy.special import gammaln
 
 from geo.errors import GeoError
 
@@ -60,9 +60,33 @@ def similarity(base: np.ndarray, test: np.ndarray, *, sample: float = 0.85, leve
         raise GeoError(msg)
     drawn = round(sample * int(test.sum()))
     tail = (1.0 - level) / 2.0
-    lower, upper = (np.asarray(hypergeom.ppf(q, test.sum(), test, drawn) / drawn) for q in (tail, 1.0 - tail))
+    lower, upper = (count / drawn for count in _quantiles(test, drawn, (tail, 1.0 - tail)))
     share = base / base.sum()
     direction = np.where(share < lower, 1, np.where(share > upper, -1, 0))
     held = (base + test) > 0
     alike = direction == 0
     return Similarity(lower, upper, share, direction, float(alike.mean()), float(alike[held].mean()))
+
+
+def _quantiles(points: np.ndarray, drawn: int, at: tuple[float, ...]) -> list[np.ndarray]:
+    """Quantiles of how many of each area's points are among those drawn: hypergeometric.
+
+    Every area's whole law is written out, one term for each count from 0 to its points: as many terms as there are
+    points and areas, where a search by the distribution function sums anew at every step.
+    """
+    whole, length = int(points.sum()), points + 1
+    first = np.cumsum(length) - length
+    mine = np.repeat(points, length)
+    count = np.arange(length.sum()) - np.repeat(first, length)
+    possible = (count <= drawn) & (drawn - count <= whole - mine)
+    x, of = count[possible], mine[possible]
+    law = np.zeros(len(count))
+    log_ways = _log_choose(of, x) + _log_choose(whole - of, drawn - x) - _log_choose(whole, drawn)
+    law[possible] = np.exp(log_ways)
+    summed = np.cumsum(law)
+    below = summed - np.repeat(summed[first] - law[first], length)
+    return [np.add.reduceat((below < q).astype(np.int64), first).astype(float) for q in at]
+
+
+def _log_choose(n: np.ndarray | int, k: np.ndarray | int) -> np.ndarray:
+    return np.asarray(gammaln(np.add(n, 1.0)) - gammaln(np.add(k, 1.0)) - gammaln(np.subtract(n, k) + 1.0))

@@ -9,11 +9,16 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from geo import weeks
+from geo.functionals import ORIGIN, RECEIVERS
 from geo.transport import Plan
 from layers import inequality
 from layers.city import City, Series, Step
 from layers.denominators import Denominator, denominators
-from layers.description.findings import About, centre_finding, concentration_finding, least_effort_findings
+from layers.description.about import About
+from layers.description.against_others import Beside, of_origin, together
+from layers.description.findings import centre_finding, concentration_finding, least_effort_findings
+from layers.description.others import pattern_finding, place_finding
+from layers.disclosure import shown_as_published
 from layers.exposure import Exposure
 from layers.findings.evidence import Frame, frame
 from layers.movement import table
@@ -125,7 +130,7 @@ def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: n
     shape = weeks.seasonal_shape(counts.sum(axis=0))
     middles = [middle(daily, span, shape) for span in laid.spans]
     found, flows = _movement(setting, laid, about, counts)
-    found = [*found, centre_finding(about, middles[0], middles[1:])]
+    found = [*found, centre_finding(about, middles[0], middles[1:]), *_beside_others(setting, laid, about, counts)]
     left_out = _left_out(counts, laid, setting.denominators[0][0].unit_rank)
     measures, curves = [], []
     for denominator, levels in setting.denominators:
@@ -146,6 +151,19 @@ def _movement(setting: _Setting, laid: Frame, about: About, counts: np.ndarray) 
     if readings[0] is None or opened is None:
         return found, table.gathered([], setting.city)
     return found, _flows(setting, laid, about, counts, plans=(readings[0], opened))
+
+
+def _beside_others(setting: _Setting, laid: Frame, about: About, counts: np.ndarray) -> list[Finding]:
+    """Set the step's places beside untouched districts, and the pattern of all districts beside the one before."""
+    area, span = setting.places.of_unit, laid.spans[0]
+    known = table.least_counts(counts, span, laid.published, setting.places)
+    at = area[np.isin(laid.role, (ORIGIN, RECEIVERS))]
+    is_small = not shown_as_published(setting.city) and known[at].min() < setting.city.disclosure.min_count
+    ways_to_tell = {"two-way": together, "synthetic": of_origin}
+    told = {name: Beside(None, refused="small") if is_small else tell(counts, laid.role, area, span)
+            for name, tell in ways_to_tell.items()}  # fmt: skip
+    pattern = pattern_finding(about, counts, area, laid.spans)
+    return [pattern, *(place_finding(about, name, found) for name, found in told.items())]
 
 
 def _flows(

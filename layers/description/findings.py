@@ -5,29 +5,20 @@ interval around them would not hold what it says. Each stands beside its placebo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from geo.transport import Plan
-from layers.city import City, Series, Step, Words
+from layers.city import Words
 from layers.description import words
+from layers.description.about import About, beside_placebos
 from layers.description.sentences import Told, statement
 from layers.findings.estimate import Figure
 from layers.inequality import Told as Measured
 from layers.movement.centres import Middle
 from layers.movement.plans import Least
 from layers.release import Finding
-
-
-@dataclass(frozen=True)
-class About:
-    """What all descriptive findings of a step and a series have in common."""
-
-    city: City
-    step: Step
-    series: Series
-    on_streets: bool
 
 
 def least_effort_findings(
@@ -54,24 +45,24 @@ def least_effort_findings(
     net = None if found is None else 50.0 * sum(found.net)
     few: dict[str, float] = {name: parts[name] for name in ("elsewhere", "share_left_out") if name in parts}
     return [
-        _finding(about, "harm_moved_mean_distance_m", "metres", mean_m, parts | _beside(distances)),
+        _finding(about, "harm_moved_mean_distance_m", "metres", mean_m, parts | beside_placebos(distances)),
         _finding(
             about,
             "total_variation",
             "share",
             None if found is None else found.elsewhere,
-            few | _beside([one.elsewhere for one in quiet]),
+            few | beside_placebos([one.elsewhere for one in quiet]),
         ),
         _finding(
             about, "burden_transfer", "percentage points", net,
-            _burden_parts(found, few) | _beside([50.0 * sum(one.net) for one in quiet]),
+            _burden_parts(found, few) | beside_placebos([50.0 * sum(one.net) for one in quiet]),
         ),
     ]  # fmt: skip
 
 
 def centre_finding(about: About, found: Middle | None, placebos: Sequence[Middle | None]) -> Finding:
     """Tell the shift of the middle and the change of scatter."""
-    beside = _beside([one.shift.distance_m for one in placebos if one is not None])
+    beside = beside_placebos([one.shift.distance_m for one in placebos if one is not None])
     if found is None:
         return _finding(about, "centre_shift_m", "metres", None, beside)
     shift = found.shift
@@ -129,15 +120,6 @@ def _burden_parts(found: Least | None, shared: dict[str, float]) -> dict[str, fl
     return shared | ranges | {"rank_shift": found.shift}
 
 
-def _beside(values: Sequence[float]) -> dict[str, float]:
-    """Return the figure in year pairs without an event: how many, least, middle, most."""
-    if not values:
-        return {"placebo_pairs": 0.0}
-    middle = float(np.median(values))
-    ends = {"placebo_low": float(min(values)), "placebo_median": middle, "placebo_high": float(max(values))}
-    return {"placebo_pairs": float(len(values)), **ends}
-
-
 def _assumptions(kind: str) -> tuple[Words, ...]:
     said = {
         "harm_moved_mean_distance_m": (words.NOT_OBSERVED, words.ONE_POINT, words.NOISE),
@@ -159,33 +141,16 @@ def _finding(
     adjustment: str = "none",
     told: bool = True,
 ) -> Finding:
-    city, step, series = about.city, about.step, about.series
-    is_first = step == city.steps[0] and series == city.harm.series[0]
-    made = Finding(
-        id=kind if is_first else f"{kind}:{step.id}",
-        kind=kind,
-        step=step.id,
-        series=series.id,
-        harm_class=series.harm_class,
-        borne_by=series.borne_by,
-        route=series.recorded_by,
-        adjustment=adjustment,  # type: ignore[arg-type]  # a denominator's kind is one of them
-        headline=False,
+    made = about.finding(
+        kind,
+        adjustment=adjustment,
         question=words.QUESTIONS[kind],
         estimate=estimate,
         unit=unit,
-        interval=None,
-        level=city.inference.level,
-        p_value=None,
         method=words.METHODS[kind],
         assumptions=_assumptions(kind),
-        detection_band=None,
-        tipping_point=None,
-        multiverse=None,
-        parts={name: float(value) for name, value in parts.items() if np.isfinite(value)},
+        parts=parts,
         statement=words.QUESTIONS[kind],  # until it is told
-        verdict=None,
-        would_decide=None,
     )
     return _told(about, made) if told else made
 

@@ -58,8 +58,7 @@ def _context(finding: Finding) -> list[Words]:
     if finding.kind == "concentration_index_change":
         said += [words.OTHER_SCALE] if finding.adjustment == "resident" else []
     else:
-        pairs = finding.parts.get("placebo_pairs", 0.0)
-        said.append(words.PLACEBO if pairs > 1 else words.ONE_PLACEBO if pairs else words.NO_PLACEBO)
+        said.append(placebo_words(finding.parts.get("placebo_pairs", 0.0)))
     if "error_m" in finding.parts:
         said.append(words.ERROR)
     if "ended_per_day" in finding.parts:
@@ -69,6 +68,11 @@ def _context(finding: Finding) -> list[Words]:
     if finding.kind in _LEAST:
         said.append(words.NOT_OBSERVED)
     return said
+
+
+def placebo_words(pairs: float) -> Words:
+    """Choose the sentence that sets a figure beside so many year pairs without an event."""
+    return words.PLACEBO if pairs > 1 else words.ONE_PLACEBO if pairs else words.NO_PLACEBO
 
 
 def _values(told: Told, language: Language) -> dict[str, str]:

@@ -122,8 +122,8 @@ def _values(telling: Telling, language: Language) -> dict[str, str]:
     claim = city.inference.claim.get(telling.quantity.kind)
     return _part_values(finding, language) | {
         "what": _what(telling, language),
-        "origin_name": _places(step.origin, city, language),
-        "receivers_name": _receivers(step, city, language),
+        "origin_name": places_named(step.origin, city, language),
+        "receivers_name": receivers_named(step, city, language),
         "value": _amount(finding, finding.estimate or 0.0, language),
         "size": _amount(finding, abs(finding.estimate or 0.0), language),
         "low": _amount(finding, low, language, signed=True),
@@ -171,16 +171,17 @@ def _amount(finding: Finding, value: float, language: Language, *, signed: bool 
     return number(value, language, decimals=_DECIMALS.get(finding.unit, 1), signed=signed)
 
 
-def _receivers(step: Step, city: City, language: Language) -> str:
+def receivers_named(step: Step, city: City, language: Language) -> str:
     """Name the receivers of a step: scenes, and the ground around the origin if rings are among them."""
     around = _fill(templates.AROUND, language, {"reach": f"{max(step.rings):g}"}) if step.rings else ""
     if not step.receivers:
         return around
     joint = {"nb": " og ", "en": " and "}[language]
-    return joint.join([_places(step.receivers, city, language), *([around] if around else [])])
+    return joint.join([places_named(step.receivers, city, language), *([around] if around else [])])
 
 
-def _places(ids: tuple[str, ...], city: City, language: Language) -> str:
+def places_named(ids: tuple[str, ...], city: City, language: Language) -> str:
+    """Name scenes in a row, each in quotation marks."""
     names = {scene.id: getattr(scene.name, language) for scene in city.scenes}
     quoted = [f"«{names[i]}»" if language == "nb" else f"“{names[i]}”" for i in ids]
     joint = {"nb": " og ", "en": " and "}[language]

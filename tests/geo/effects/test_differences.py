@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from geo.effects.quotient import weighted_quotient
 from geo.effects.similarity import similarity
@@ -122,6 +123,14 @@ def test_similarity_agrees_with_drawing_points():
     assert np.abs(found.lower - lower).max() <= step + 1e-12
     assert np.abs(found.upper - upper).max() <= step + 1e-12
     assert found.direction.tolist() == [-1, 0, 0, 0, 1, 1]
+
+
+@given(test=st.lists(st.integers(0, 60), min_size=1, max_size=30).filter(sum))
+def test_similarity_has_the_quantiles_of_the_hypergeometric_law(test):
+    found = similarity(np.ones(len(test), dtype=int), np.array(test))
+    drawn = round(0.85 * sum(test))
+    for q, ends in ((0.025, found.lower), (0.975, found.upper)):
+        assert ends * drawn == pytest.approx(hypergeom.ppf(q, sum(test), test, drawn), abs=1e-9)
 
 
 def test_similarity_refuses_what_has_no_shares():
