@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint bench calibrate lock clean
+.PHONY: demo test test-all lint bench calibrate soak lock clean
 
 demo: $(READY)
 	$(BIN)/harmshift run fjordby --engine prefect
@@ -27,6 +27,10 @@ bench: $(READY)
 # Coverage of intervals and errors of verdicts in simulated towns, and their plot: about 15 minutes on two cores.
 calibrate: $(READY)
 	$(BIN)/python -m benchmarks.calibration --workers 2
+
+# Sixty simulated nights in a row with injected faults: about ten minutes on two cores.
+soak: $(READY)
+	$(BIN)/python -m benchmarks.soak
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "harmshift needs Python 3.11 or later; name one with: make PYTHON=python3.11")'

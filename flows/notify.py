@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stderr
 from datetime import datetime, timedelta
@@ -40,18 +41,19 @@ def tell(title: str, lines: Iterable[str], environ: Mapping[str, str] = os.envir
 def _sent(address: str, title: str, body: str) -> bool:
     """Send to one address; whatever goes wrong is a False, since a library's own words may quote the address."""
     try:
-        import apprise
+        with redirect_stderr(StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of modules that its many services import
+            import apprise
 
-        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
-        messenger = apprise.Apprise()
-        with redirect_stderr(StringIO()):
+            logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+            messenger = apprise.Apprise()
             return bool(messenger.add(address) and messenger.notify(title=title, body=body or title))
     except Exception:  # noqa: BLE001 - a message that is lost must never stop a night
         return False
 
 
 def due(
-    path: Path, warnings: Sequence[Warned], *, now: datetime, again_after: timedelta
+    path: Path, given: Sequence[Warned], *, now: datetime, again_after: timedelta
 ) -> tuple[list[Warned], list[Warned]]:
     """Return the warnings to tell tonight and those told lately, and keep when each was told.
 
@@ -63,13 +65,13 @@ def due(
         Where it is kept when each was told; a file that cannot be read or written means: tell all.
     """
     told = _told(path)
-    fresh = [w for w in warnings if w.key not in told or not timedelta(0) <= now - told[w.key] < again_after]
+    fresh = [w for w in given if w.key not in told or not timedelta(0) <= now - told[w.key] < again_after]
     again = {w.key for w in fresh}
     try:
-        write_json(path, {w.key: now if w.key in again else told[w.key] for w in warnings})
+        write_json(path, {w.key: now if w.key in again else told[w.key] for w in given})
     except OSError as error:
         log.warning("when warnings were told cannot be kept in %s: %s", path, error.strerror)
-    return fresh, [w for w in warnings if w.key not in again]
+    return fresh, [w for w in given if w.key not in again]
 
 
 def _told(path: Path) -> dict[str, datetime]:
