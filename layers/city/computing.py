@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from layers.city.base import Frozen, Share, Words
+from layers.city.base import Frozen, Share, Slug, Words
 from layers.city.enforcement import Enforcement
 from layers.city.events import Window
 
@@ -100,6 +100,9 @@ class Multiverse(Frozen):
 
     bandwidths_m: tuple[float, ...] = Field((0.0, 100.0, 200.0, 400.0), description="sigmas of spreading; 0: none")
     grids_m: tuple[float, ...] = Field((1000.0, 2000.0), description="squares ranked in the place of districts")
+    larger_units: dict[Slug, str] = Field(
+        default_factory=dict, description="larger units ranked too: their name -> column of districts with their number"
+    )
     indicators: tuple[Indicator, ...] = Field((), description="other indicators than that of deprivation")
     harm_weights: str | HarmWeights | None = Field(None, description="name of a table in config/harm_weights")
     min_effective_weighted: float = Field(

@@ -1,8 +1,9 @@
-"""Other ways of ranking ground by deprivation: districts or squares, by one indicator or another. Counts nothing."""
+"""Other ways of ranking ground by deprivation: districts, larger units, squares, by several indicators. Counts nothing."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from geopandas import GeoDataFrame
 
 from geo.equity import fractional_rank, share_in_most_deprived
 from layers.city import City, Indicator
@@ -64,6 +65,10 @@ def rankings(area: StudyArea, tables: Tables, city: City) -> tuple[Ranking, ...]
         deprivation = values if indicator.more_is == "more_deprived" else -values
         found.append(Ranking(DISTRICTS, indicator.indicator, _weights(deprivation, population)))
         found += [
+            Ranking(unit, indicator.indicator, _larger(_numbers(districts, unit, column), deprivation, population))
+            for unit, column in city.multiverse.larger_units.items()
+        ]
+        found += [
             _squares(area, shapes, side_m, deprivation, population=population, name=indicator.indicator)
             for side_m in city.multiverse.grids_m
         ]
@@ -76,6 +81,27 @@ def _weights(deprivation: np.ndarray, population: np.ndarray) -> np.ndarray:
     ranked = np.isfinite(rank) & np.isfinite(fifth)
     columns = np.column_stack([ranked, np.where(ranked, rank, 0.0), np.where(ranked, fifth, 0.0)])
     return np.vstack([columns, np.zeros(3)])
+
+
+def _numbers(districts: GeoDataFrame, unit: str, column: str) -> np.ndarray:
+    if column not in districts.columns:
+        msg = f"multiverse, larger_units, {unit}: the districts have no column {column!r}. Map it in their source."
+        raise ConfigError(msg)
+    return np.asarray(districts[column].to_numpy(dtype=float))
+
+
+def _larger(number: np.ndarray, deprivation: np.ndarray, population: np.ndarray) -> np.ndarray:
+    """Rank larger units by the mean of their districts, weighted by residents; each district stands as its unit does.
+
+    A district without a number or a value, or in a unit without residents, is not ranked.
+    """
+    usable = np.isfinite(number) & np.isfinite(deprivation) & (population > 0)
+    unit = np.unique(number[usable], return_inverse=True)[1]
+    people = np.bincount(unit, population[usable])
+    mean = np.bincount(unit, (population * deprivation)[usable]) / people
+    found = np.zeros((len(number) + 1, 3))
+    found[:-1][usable] = _weights(mean, people)[unit]
+    return found
 
 
 def _squares(

@@ -17,7 +17,7 @@ _HIERARCHY = ("district_id", "area", "upper_area")
 
 
 def figures(source: ScenarioSource, given: Given) -> DataFrame:
-    """Return district_id, population and a column per indicator, in the order of the districts.
+    """Return district_id, population, a column per indicator, and numbers of area and upper area, district by district.
 
     Raises
     ------
@@ -28,8 +28,9 @@ def figures(source: ScenarioSource, given: Given) -> DataFrame:
     above = given.hierarchy.drop_duplicates("district_id").set_index("district_id")
     _refuse_missing(source, sorted(set(ids) - set(above.index)), source.hierarchy)
     area, upper = (above.loc[ids, name].to_numpy() for name in _HIERARCHY[1:])
+    numbers = {name: np.unique(of, return_inverse=True)[1] + 1 for name, of in (("area", area), ("upper_area", upper))}
     return DataFrame({"district_id": ids.to_numpy(), "population": _population(source, given, upper)}).assign(
-        **_indicators(source, given, ids.to_numpy(), area)
+        **_indicators(source, given, ids.to_numpy(), area), **numbers
     )
 
 
