@@ -118,8 +118,8 @@ def _all_compared(
         for series in city.harm.series:
             of = in_series(incidents, series) & (places.cells >= 0)
             groups = [np.flatnonzero(of & within) for within in inside]
-            blocks = _blocks(area, places.cells, city)
-            spread_of_weeks = dispersion(day, blocks, [_days(window, first_day) for window in windows], of)
+            of_block = blocks(area, places.cells, city)
+            spread_of_weeks = dispersion(day, of_block, [days_of(window, first_day) for window in windows], of)
             smooth = _smooth(ground, mass_of(area, places, groups), area, city)
             days = [(window.end - window.start).days for window in windows]
             tested = _tested(smooth, largest, days, spread_of_weeks, city)
@@ -153,8 +153,8 @@ def dispersion(day: np.ndarray, block: np.ndarray, windows: Sequence[slice], of:
         inside = of & (day >= window.start) & (day < window.stop)
         if window.stop - window.start < LEAST_WEEKS * 7 or not inside.any():
             continue
-        blocks, own = np.unique(block[inside], return_inverse=True)
-        daily = np.zeros((window.stop - window.start, blocks.size))
+        known, own = np.unique(block[inside], return_inverse=True)
+        daily = np.zeros((window.stop - window.start, known.size))
         np.add.at(daily, (day[inside] - window.start, own), 1.0)
         weekly = np.add.reduceat(daily, np.arange(0, len(daily), 7), axis=0)
         found.append(corrected_overdispersion(week_residuals(daily, shape[window]), weekly)[0])
@@ -162,19 +162,20 @@ def dispersion(day: np.ndarray, block: np.ndarray, windows: Sequence[slice], of:
     return max(float(np.average(found, weights=incidents)), 1.0) if found else 1.0
 
 
-def _blocks(area: StudyArea, cells: np.ndarray, city: City) -> np.ndarray:
-    """Square block of each incident, of the area 4 pi bandwidth^2 that a Gaussian average rests on."""
+def blocks(area: StudyArea, cells: np.ndarray, city: City) -> np.ndarray:
+    """Return the square block of each incident, of the area 4 pi bandwidth^2 that a Gaussian average rests on."""
     side = max(1, round(np.sqrt(4 * np.pi) * city.density.bandwidth_m / area.grid.cell_m))
     row, col = np.divmod(cells, area.grid.cols)
     return np.asarray(row // side * area.grid.cols + col // side)
 
 
-def _days(window: Window, first_day: date) -> slice:
+def days_of(window: Window, first_day: date) -> slice:
+    """Return the days of a window, counted from the first day of data."""
     return slice((window.start - first_day).days, (window.end - first_day).days)
 
 
 def _inside(day: np.ndarray, window: Window, first_day: date) -> np.ndarray:
-    days = _days(window, first_day)
+    days = days_of(window, first_day)
     return np.asarray((day >= days.start) & (day < days.stop))
 
 

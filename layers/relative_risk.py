@@ -18,6 +18,7 @@ from geo.ground import Ground, ground_of, spread
 from geo.hotspot.multiple_testing import adjusted
 from geo.kernel_peak import largest_kernel
 from layers.chain import matched_windows
+from layers.change import blocks, days_of, dispersion
 from layers.city import City, Step, Window
 from layers.exposure import in_series, local_days
 from layers.window import Places, StudyArea, mass_of
@@ -71,8 +72,8 @@ def relative_risks(
 
     p is the asymptotic one of the log relative risk (`geo.change.asymptotic`), two-sided. The sum of the kernel's
     squares that it needs is taken as half the largest value of the kernel: exact in open country and on a straight
-    shore, too large, so that p is too large, on broken ones. It takes incidents as independent; they come in bursts, so
-    p is too small where one event makes several records.
+    shore, too large, so that p is too large, on broken ones. Incidents come in bursts, so as few of them count as the
+    dispersion of the series' weeks leaves (`layers.change.dispersion`).
 
     Parameters
     ----------
@@ -108,37 +109,42 @@ def relative_risks(
         windows = matched_windows(city, step, data_until=data_until)
         if any(window.start < first_day or window.end > data_until for window in windows):
             continue
-        inside = [(day >= (w.start - first_day).days) & (day < (w.end - first_day).days) for w in windows]
-        found += _of_step(step, windows, _masses(area, incidents, places, city, inside=inside), (ground, largest), city)
+        days = [days_of(window, first_day) for window in windows]
+        masses = _masses(area, incidents, places, city, day=day, days=days)
+        found += _of_step(step, windows, masses, (ground, largest), city)
     return tuple(found)
 
 
 def _masses(
-    area: StudyArea, incidents: GeoDataFrame, places: Places, city: City, *, inside: list[np.ndarray]
-) -> Iterator[tuple[str, np.ndarray]]:
+    area: StudyArea, incidents: GeoDataFrame, places: Places, city: City, *, day: np.ndarray, days: list[slice]
+) -> Iterator[tuple[str, np.ndarray, float]]:
+    """Yield each series with its mass in both windows and the dispersion of its weeks."""
+    inside = [(day >= window.start) & (day < window.stop) for window in days]
     for series in city.harm.series:
         of = in_series(incidents, series) & (places.cells >= 0)
         groups = [np.flatnonzero(of & within) for within in inside]
         if all(group.size for group in groups):
-            yield series.id, mass_of(area, places, groups)
+            of_block = blocks(area, places.cells, city)
+            yield series.id, mass_of(area, places, groups), dispersion(day, of_block, days, of)
 
 
 def _of_step(
     step: Step,
     windows: tuple[Window, Window],
-    masses: Iterator[tuple[str, np.ndarray]],
+    masses: Iterator[tuple[str, np.ndarray, float]],
     land: tuple[Ground, np.ndarray],
     city: City,
 ) -> Iterator[RelativeRisk]:
     ground, largest = land
     days = [(window.end - window.start).days for window in windows]
-    for series, mass in masses:
+    for series, mass, spread_of_weeks in masses:
         smooth = np.maximum(spread(ground, mass, bandwidth_cells=city.density.bandwidth_m / city.density.cell_m), 0.0)
         behind = smooth / largest
         shown = behind.sum(axis=0) >= city.disclosure.min_effective_incidents
         numbers = mass.sum(axis=(1, 2))
         changed = _change(smooth, numbers, shown, days)
-        p = asymptotic_p(changed, sharpness=largest / 2, incidents_before=numbers[0], incidents_after=numbers[1])
+        before, after = numbers / spread_of_weeks
+        p = asymptotic_p(changed, sharpness=largest / 2, incidents_before=before, incidents_after=after)
         q = adjusted(two_sided(p, 1 - p), correction="bh")
         yield RelativeRisk(
             step=step.id,

@@ -9,7 +9,7 @@ from geo.ground import ground_of, spread
 from layers.relative_risk import relative_risks
 from layers.window import mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, incidents, tables
-from tests.layers.test_change import FELL, ROSE, UNTIL, moved, town, town_of
+from tests.layers.test_change import FELL, ROSE, UNTIL, in_bursts, moved, town, town_of
 
 
 def run(found, given=None, *, data_until=UNTIL):
@@ -59,6 +59,11 @@ def test_twice_as_many_everywhere_is_a_rate_and_no_share():
 def test_where_nothing_changed_something_is_found_in_no_more_than_one_town_in_twenty():
     p = [run(town_of(seed, (500, (FELL, 60)), (500, (FELL, 60))))[1][0].p_anywhere for seed in range(20)]
     assert np.count_nonzero(np.array(p) <= 0.05) <= 3  # 1 expected; more than 3 in one of 60 such tests
+
+
+def test_bursts_are_no_evidence():
+    p = [run(in_bursts(seed, 4))[1][0].p_anywhere for seed in range(12)]
+    assert np.count_nonzero(np.array(p) <= 0.05) <= 2
 
 
 def test_a_step_beyond_the_data_and_a_window_without_incidents_are_left_out():
