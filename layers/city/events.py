@@ -37,7 +37,9 @@ class Period(Frozen):
 class Place(Frozen):
     """A place taken from a table by id, widened by a radius."""
 
-    table: Literal["zones", "interventions", "services"] = Field(description="table the place is taken from")
+    table: Literal["zones", "interventions", "services", "districts"] = Field(
+        description="table the place is taken from; districts: whole districts, less what scenes listed before hold"
+    )
     ids: tuple[str, ...] = Field(min_length=1, description="ids in that table; several are one place")
     radius_m: float = Field(0.0, ge=0, le=5000, description="metres by which the place is widened")
 

@@ -10,6 +10,7 @@ from pandas import DataFrame
 from shapely.geometry.base import BaseGeometry
 
 from layers.city import City, FileSource, ScenarioSource, Scene
+from layers.columns import TABLES
 from layers.errors import SourceError
 from layers.simulation.scenario import Given, scenario
 from layers.sources import files, simulated
@@ -94,7 +95,7 @@ def _together(frames: Iterable[GeoDataFrame], name: str, source: ScenarioSource)
 
 def _place(scene: Scene, source: ScenarioSource, city: City, data_dir: Path | None, base_dir: Path) -> BaseGeometry:
     rows = _together(_frames(scene.place.table, city, data_dir, base_dir), scene.place.table, source)
-    key = {"zones": "zone_id", "interventions": "intervention_id", "services": "service_id"}[scene.place.table]
+    key = TABLES[scene.place.table].id
     shapes = rows.geometry[rows[key].isin(scene.place.ids) & rows.geometry.notna()].to_numpy()
     if not len(shapes):
         msg = f"source {source.id!r}: scene {scene.id!r} has no place in the files of {scene.place.table}. Add it."

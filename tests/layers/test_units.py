@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, box
 
-from layers.errors import ConfigError
+from geo.functionals import RECEIVERS
+from layers.errors import ConfigError, ContractError
+from layers.findings.evidence import roles
 from layers.units import scene_areas, unit_of, units
 from tests.made_city import CRS, city, made_units, tables
 
@@ -49,6 +51,27 @@ def test_a_scene_over_a_border_becomes_two_units():
     border = given.services.assign(geometry=[Point(1000, 500), Point(2500, 500), Point(5500, 500)])
     made = units(replace(given, services=border), city())
     assert {"d1/park", "d2/park"} <= set(made.pieces["unit_id"])
+
+
+def with_districts(*ids: str) -> list[dict]:
+    around = {"id": "around", "name": {"nb": "Rundt", "en": "Around"}}
+    return [*city().model_dump()["scenes"], {**around, "place": {"table": "districts", "ids": ids}}]
+
+
+def test_whole_districts_may_be_a_scene_less_the_scenes_listed_before():
+    steps = [{"from": "a", "to": "c", "origin": ["park"], "receivers": ["around"]}]
+    settings = city(scenes=with_districts("d1", "d2"), steps=steps)
+    made = units(tables(), settings)
+    assert list(made.pieces["unit_id"])[:4] == ["d1/park", "d1/around", "d2/market", "d2/around"]
+    assert made.pieces.set_index("unit_id").geometry.area["d1/around"] == pytest.approx(1e6 - np.pi * 150**2, rel=1e-3)
+    assert not made.districts["is_control"][:4].any()
+    receivers = np.asarray(roles(made, settings.steps[0])) == RECEIVERS
+    assert list(made.pieces["unit_id"][receivers]) == ["d1/around", "d2/around"]
+
+
+def test_an_unknown_district_of_a_scene_is_named():
+    with pytest.raises(ContractError, match="scene 'around': districts have no district_id d99"):
+        units(tables(), city(scenes=with_districts("d99")))
 
 
 @pytest.mark.parametrize(
