@@ -28,6 +28,8 @@ def warnings_of(report: RunReport, city: City, settings: NightSettings, *, now: 
         for s in report.snapshots
         if s.fallback is not None and s.fallback.fault != "offline"
     ]
+    if report.undelivered is not None:
+        found.append(Warned("database", f"the database was not updated. {report.undelivered}"))
     if not report.published:
         text = f"current not moved: file in use. Close {city.city}.gpkg in QGIS; the next night tries again."
         found.append(Warned("in use", text))

@@ -12,6 +12,7 @@ from flows.internal import internal_root, publish_internal
 from flows.options import RunOptions
 from flows.publish import clear_staging, destination, existing_run, publish, staging
 from flows.steps import PlainStep, Step
+from flows.targets import delivered
 from flows.unchanged import is_unchanged
 from flows.withdrawn import refuse_withdrawn
 from layers.city import City, Words
@@ -35,9 +36,22 @@ class RunReport:
     reused: bool  # an identical verified run was there already
     snapshots: tuple[Snapshot, ...] = ()
     volume: Volume | None = None  # of a run that was computed
+    undelivered: str | None = None  # why the city's database does not hold it
 
 
 def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunReport:
+    """Build a city's products, publish them, and bring them into its database if it has one.
+
+    Raises
+    ------
+    UserError
+        As `build_city`.
+    """
+    step = step or PlainStep()
+    return delivered(build_city(city, options, step), city, step)
+
+
+def build_city(city: City, options: RunOptions, step: Step) -> RunReport:
     """Build a city's products and publish them; an identical verified run is used again.
 
     Raises
@@ -47,7 +61,6 @@ def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunRe
     """
     from layers.chain import counted_until
 
-    step = step or PlainStep()
     root = destination(city, options.out)
     snapshots = step("fetch", lambda: take_all(city, options), retries=2)
     code = code_version()

@@ -17,6 +17,7 @@ from flows.publish import MANIFEST, SUCCESS, destination, is_whole
 from flows.run_once import today
 from flows.settings import find_config_dir, load_city
 from flows.state import make_state_dir, state_dir
+from flows.targets import follow
 from flows.withdrawn import Withdrawn, add_withdrawn, made_of, read_withdrawn
 from layers.city import City
 from layers.errors import ConfigError, PublishError, UserError
@@ -59,6 +60,8 @@ def withdraw_run(name: str, run_id: str, *, reason: str, out: Path, config: Path
         try:
             for root in roots:
                 click.echo(_taken_back(root, city, run_id, reason.strip()))
+            if follow(city, current_run(roots[0])):
+                click.echo("The database holds what readers see.")
         except OSError as error:
             msg = f"{run_id} is not wholly withdrawn ({error.strerror}: {error.filename}). Mend it and withdraw again."
             raise PublishError(msg) from error
