@@ -11,7 +11,7 @@ from layers.errors import SourceError
 from layers.snapshots.arrivals import Arrival, Asked, arrive
 from layers.snapshots.fallback import last_good
 from layers.snapshots.index import Entry, read_entry, settings_of, snapshot_of, write_entry
-from layers.snapshots.store import incoming, private, sha256_of
+from layers.snapshots.store import discard_damaged, incoming, private, sha256_of
 from layers.tables import Snapshot
 
 __all__ = ["take"]
@@ -68,12 +68,18 @@ def take(
     is_at_hand = source.is_invented or (data_dir is not None and isinstance(source, FileSource | OsmSource))
     if offline and not is_at_hand:
         return last_good(source, last, store=store, now=now, failed=None)
+    is_damaged = last is not None and discard_damaged(store, last.parts)
+    if is_damaged:
+        last = None  # bytes that rotted are fetched anew, all of them: changes cannot be laid over them
     try:
         with incoming(store, city.city, source.id) as folder:
             asked = Asked(store, folder, data_dir, base_dir, made_at, now)
             entry = _entry(source, arrive(source, city, last, asked), last, now)
             write_entry(store, city.city, entry, source)
     except SourceError as error:
+        if is_damaged:
+            msg = f"source {source.id!r}: its last snapshot is damaged. Fetch it anew, without --offline. {error}"
+            raise SourceError(msg, fault="stale") from error
         return last_good(source, last, store=store, now=now, failed=error)
     return snapshot_of(store, entry, source)
 

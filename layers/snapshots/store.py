@@ -103,8 +103,7 @@ def view(store: Path, parts: list[Part]) -> Path:
 
     One file is returned as a file, several as their folder.
     """
-    names = hashlib.sha256("\n".join(part.name for part in parts).encode()).hexdigest()[:8]
-    folder = store / "snapshots" / f"{sha256_of(parts)}-{names}"
+    folder = _view_folder(store, parts)
     if not folder.is_dir():
         folder.parent.mkdir(exist_ok=True, mode=0o700)
         building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
@@ -117,6 +116,29 @@ def view(store: Path, parts: list[Part]) -> Path:
         except OSError:  # another run has just made the same view
             shutil.rmtree(building)
     return folder / parts[0].name if len(parts) == 1 else folder
+
+
+def _view_folder(store: Path, parts: list[Part]) -> Path:
+    names = hashlib.sha256("\n".join(part.name for part in parts).encode()).hexdigest()[:8]
+    return store / "snapshots" / f"{sha256_of(parts)}-{names}"
+
+
+def discard_damaged(store: Path, parts: Iterable[Part]) -> bool:
+    """Remove stored bytes that are no longer what they were, with the view of them; return whether there were any.
+
+    Their place must be free: content that comes again goes where content of its hash lies.
+    """
+    parts = list(parts)
+    damaged = [path for part in parts for path in [object_path(store, part.sha256)] if _differs(path, part.sha256)]
+    for path in damaged:
+        path.unlink()
+    if damaged:
+        shutil.rmtree(_view_folder(store, parts), ignore_errors=True)
+    return bool(damaged)
+
+
+def _differs(path: Path, sha256: str) -> bool:
+    return path.is_file() and file_sha256(path) != sha256
 
 
 def _link(kept: Path, target: Path) -> None:
