@@ -10,7 +10,6 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 from pandas import DataFrame
@@ -101,7 +100,7 @@ def agreement(criteria: Criteria, computed: Position) -> Agreement:
 def _held(
     one: MappingRow, point: shapely.Point | None, uncertainty_m: float, spots: GeoDataFrame, periods: Sequence[Period]
 ) -> _Held:
-    if point is None or pd.isna(point):
+    if not isinstance(point, shapely.Point):  # None, or NaN where all other places have one
         return _Held(None, "not located")
     period = _period_of(one, [p for p in periods if p.id in set(spots["period"])])
     if period is None:
