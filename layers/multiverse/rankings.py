@@ -1,4 +1,4 @@
-"""Other ways of ranking ground by deprivation: districts, larger units, squares, by several indicators. Counts nothing."""
+"""Other ways of ranking ground by deprivation: districts, larger units, squares, other indicators. Counts nothing."""
 
 from dataclasses import dataclass
 
