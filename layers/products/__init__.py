@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from layers.products import atlas, change_raster, findings_json, geopackage, raster, summary, tables, web
+from layers.products import atlas, cards, change_raster, findings_json, geopackage, raster, summary, tables, web
 from layers.release import Release
 from layers.style import Style
 
@@ -14,6 +14,7 @@ PRODUCTS: Mapping[str, Write] = {
     "change_rasters": change_raster.write,
     "geopackage": geopackage.write,
     "atlas": atlas.write,
+    "cards": cards.write,
     "web": web.write,
     "tables": tables.write,
     "findings": findings_json.write,

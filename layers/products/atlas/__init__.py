@@ -9,7 +9,9 @@ import typst
 from layers.products.atlas.close import close_page
 from layers.products.atlas.depends import depends_page
 from layers.products.atlas.explained import explained_page
+from layers.products.atlas.facts import facts_page
 from layers.products.atlas.georeference import Placed, georeferenced
+from layers.products.atlas.issue import issue, write_edition
 from layers.products.atlas.moved import moved_page
 from layers.products.atlas.pages import answer_page, bearers_page, periods_page
 from layers.products.atlas.reach import reach_page
@@ -26,7 +28,7 @@ _TEMPLATE = Path(__file__).parent / "template"
 
 
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
-    """Write `maps/atlas-nb.pdf` and `maps/atlas-en.pdf` into a run's directory and return their paths.
+    """Write `maps/atlas-nb.pdf`, `maps/atlas-en.pdf` and `maps/edition.json` into a run's directory.
 
     The files keep PDF/UA-1 and PDF/A-2a, their maps carry coordinates, and the same release gives the same bytes.
     """
@@ -34,22 +36,31 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     views = draw_views(release, style)
     further = draw_further(views)
-    written = []
+    contents = {}
     for language in LANGUAGES:
-        path, speaker = folder / f"atlas-{language}.pdf", Speaker(language, style)
-        path.write_bytes(atlas({**atlas_content(views, speaker), **further_content(views, further, speaker)}, views))
+        speaker = Speaker(language, style)
+        contents[language] = {**atlas_content(views, speaker), **further_content(views, further, speaker)}
+    last = release.since_last
+    edition = issue(last.edition if last else None, contents.values(), as_of=release.run.as_of)
+    written = []
+    for language, content in contents.items():
+        issued = day(edition.issued, language)
+        said = Speaker(language, style).say("edition", number=edition.number, day=issued)
+        content["answer"]["status"]["lines"].insert(0, said)
+        path = folder / f"atlas-{language}.pdf"
+        path.write_bytes(atlas(content, views))
         written.append(path)
-    return tuple(written)
+    return (*written, write_edition(edition, folder / "edition.json"))
 
 
 def atlas(content: dict[str, Any], views: Views) -> bytes:
     """Return the finished PDF of a content in one language."""
-    compiler = _compiler(content)
+    made = compiler("atlas.typ", content)
     built_at = int(views.release.run.built_at.timestamp())
-    pdf = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=built_at)
+    pdf = made.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=built_at)
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave pages instead of one PDF")
-    frames = [_placed(found) for found in json.loads(compiler.query("<mapframe>", field="value"))]
+    frames = [_placed(found) for found in json.loads(made.query("<mapframe>", field="value"))]
     return georeferenced(pdf, frames, crs=views.release.city.crs)
 
 
@@ -75,6 +86,7 @@ def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
         "bearers": bearers_page(views, speaker),
         "steps": steps_page(views, speaker),
         "certainty": certainty_page(views, speaker),
+        "facts": facts_page(views, speaker),
         "sources": sources_page(views, speaker),
     }
 
@@ -95,9 +107,10 @@ def credit_lines(release: Release, speaker: Speaker) -> list[str]:
     return list(dict.fromkeys(speaker.glossed("credit", snapshot.attribution) for snapshot in release.snapshots))
 
 
-def _compiler(content: dict[str, Any]) -> typst.Compiler:
+def compiler(template: str, content: dict[str, Any]) -> typst.Compiler:
+    """Return what sets a template of this folder, in its own fonts alone, from a content."""
     return typst.Compiler(
-        str(_TEMPLATE / "atlas.typ"),
+        str(_TEMPLATE / template),
         root=str(_TEMPLATE),
         font_paths=typst.Fonts(include_system_fonts=False, font_paths=[_TEMPLATE / "fonts"]),
         ignore_system_fonts=True,

@@ -15,6 +15,8 @@ from layers.products.words import Speaker
 from layers.release import Release
 from layers.tables import Snapshot
 
+_OF_THE_RUN = ("parameter_code", "parameter_config")  # no reason for a new edition
+
 
 def sources_page(views: Views, speaker: Speaker) -> Block:
     """Page 6: counts near named places, sources and credits, rows not used, parameters, how to open the data."""
@@ -59,7 +61,7 @@ def sources_page(views: Views, speaker: Speaker) -> Block:
             ],
         },
         "warnings": {"heading": speaker.say("warnings"), "lines": _remarks(release, speaker)},
-        "parameters": {"heading": speaker.say("parameters_heading"), "rows": _parameters(release, speaker)},
+        "parameters": {"heading": speaker.say("parameters_heading"), **_parameters(release, speaker)},
         "opening": {
             "heading": speaker.say("open_heading"),
             "words": speaker.say("open_gpkg", file=f"{release.city.city}.gpkg"),
@@ -108,7 +110,7 @@ def _dated(snapshot: Snapshot, speaker: Speaker) -> str:
     return speaker.say("undated") if when is None else short_day(when, speaker.language)
 
 
-def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
+def _parameters(release: Release, speaker: Speaker) -> Block:
     city, metres = release.city, NO_BREAK + "m"
     far = whole(city.inference.control_beyond_m, speaker.language)
     hidden = {"count": city.disclosure.min_count, "effective": city.disclosure.min_effective_incidents}
@@ -126,4 +128,5 @@ def _parameters(release: Release, speaker: Speaker) -> list[list[str]]:
         "parameter_code": f"harmshift {release.run.code_version}",
         "parameter_config": release.run.config_sha256[:16],
     }
-    return [[speaker.say(key), value] for key, value in rows.items()]
+    of_the_run = [place for place, key in enumerate(rows) if key in _OF_THE_RUN]
+    return {"rows": [[speaker.say(key), value] for key, value in rows.items()], "of_the_run": of_the_run}

@@ -4,24 +4,21 @@ from layers.city import City
 from layers.products.atlas.parts import Block
 from layers.products.numbers import day, short_day, whole
 from layers.products.words import Speaker
-from layers.release import Edition, Release, SinceLast
+from layers.release import Release, SinceLast
 
 _WARNINGS_SHOWN = 2
 _SIDES = ("users", "neighbours")
 
 
-def status(release: Release, speaker: Speaker, *, edition: Edition | None = None) -> Block:
+def status(release: Release, speaker: Speaker) -> Block:
     """Return the run in sentences, the comments of those concerned, and where corrections are received."""
     said = [*_dates(release, speaker), *_sources(release, speaker)]
     warnings = [speaker.of_sources(w, _ids(release)) for w in release.warnings] or [speaker.say("no_warnings")]
     if len(warnings) > _WARNINGS_SHOWN:
         warnings = [speaker.say("warnings_elsewhere", count=len(warnings), page=speaker.say("sources_title"))]
-    issued = []
-    if edition is not None:
-        issued = [speaker.say("edition", number=edition.number, day=day(edition.issued, speaker.language))]
     return {
         "heading": speaker.say("status"),
-        "lines": [*issued, *said, *warnings, speaker.say("status_contact", contact=release.city.contact)],
+        "lines": [*said, *warnings, speaker.say("status_contact", contact=release.city.contact)],
         "since": {"heading": speaker.say("since_heading"), "words": since_last(release, speaker)},
         "comments": {
             "heading": speaker.say("comments_heading"),
