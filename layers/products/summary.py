@@ -34,7 +34,7 @@ def _in_language(release: Release, style: Style, language: Language) -> str:
     small = "not_small_cells" if shown_as_published(release.city) else "not_small"
     sections = [
         (word["headlines"], headlines),
-        (_ROUTES[language], _routes(release, language)),
+        (_ROUTES[language], _routes(release, word, language)),
         (word["warnings"], [f"- {said(warning)}" for warning in release.warnings]),
         (word["sources"], [_source(release, number, word) for number in range(len(release.snapshots))]),
         (word["what_it_is_not"], [f"- {word[name]}" for name in (*_NOT, small)]),
@@ -46,7 +46,7 @@ def _in_language(release: Release, style: Style, language: Language) -> str:
     return "\n\n".join(blocks)
 
 
-def _routes(release: Release, language: Language) -> list[str]:
+def _routes(release: Release, word: dict[str, str], language: Language) -> list[str]:
     """Return what the routes into the records say of each declared step, with the periods it compares."""
     if release.routes is None:
         return []
@@ -55,7 +55,8 @@ def _routes(release: Release, language: Language) -> list[str]:
     lines = []
     for step in release.city.steps:
         if step.id in said.index:
-            variant = f" ({step.variant})" if step.variant else ""
+            term = (step.variant or "").replace("_", " ")
+            variant = f" ({word.get(f'variant {term}', term)})" if term else ""
             lines.append(f"- {names[step.from_period]} → {names[step.to_period]}{variant}: {said[step.id]}")
     return lines
 
