@@ -100,9 +100,10 @@ def _differences(area: StudyArea, mass: np.ndarray, windows: Sequence[Window], c
     """Return incidents per km2 and year, after less before: maps x rows x cols, NaN where withheld or off the land."""
     bandwidth_cells = city.density.bandwidth_m / area.grid.cell_m
     spreads = spread(ground_of(area.land, **area.cuts), mass, bandwidth_cells=bandwidth_cells)
-    both = spreads[0] + spreads[1]
-    behind = effective_number(area.land, both[None], bandwidth_cells=bandwidth_cells, **area.cuts)[0]
-    km2_years = np.array([(w.end - w.start).days for w in windows]) / DAYS_PER_YEAR * area.grid.cell_area_m2 / 1e6
-    difference = spreads[1::2] / km2_years[1] - spreads[::2] / km2_years[0]
-    difference[:, ~area.land | (behind < city.disclosure.min_effective_incidents)] = np.nan
+    behind = effective_number(area.land, spreads, bandwidth_cells=bandwidth_cells, **area.cuts)
+    shown = (behind >= city.disclosure.min_effective_incidents) & area.land
+    days = np.array([(window.end - window.start).days for window in windows])
+    rates = np.where(shown, spreads, 0.0) / (area.grid.cell_area_m2 / 1e6)
+    difference = (rates[1::2] / days[1] - rates[::2] / days[0]) * DAYS_PER_YEAR
+    difference[~(shown[1::2] | shown[::2])] = np.nan
     return np.asarray(difference)

@@ -28,12 +28,18 @@ def test_the_real_map_shows_the_move_and_the_others_do_not():
     assert np.isnan(shown.values[0][~area.land]).all()
 
 
-def test_all_eight_hold_the_same_incidents():
-    """With years of equal length the pooled incidents are the same, so the same cells are withheld in every map."""
-    _, shown = made()
-    known = [np.isfinite(values) for values in shown.values]
-    assert all((k == known[0]).all() for k in known)
-    assert known[0].any()
+def test_a_window_with_too_few_incidents_counts_as_zero():
+    """Where only one side may be shown, what is shown is that side: the other, just below the rule, is not told."""
+    given = town()
+    disclosure = given.disclosure.model_copy(update={"min_effective_incidents": 0.0})
+    area, bare = made(given.model_copy(update={"disclosure": disclosure}))
+    _, shown = made(given)
+    real, whole = shown.values[shown.real], bare.values[bare.real]
+    known = np.isfinite(real)
+    assert known.sum() < np.isfinite(whole).sum()
+    one_sided = known & (np.abs(real - whole) > 1e-9)
+    assert one_sided.any()
+    assert (np.abs(real[one_sided]) > np.abs(whole[one_sided])).all()
 
 
 def test_the_real_map_agrees_with_the_change_beyond_chance():
