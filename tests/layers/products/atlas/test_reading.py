@@ -1,0 +1,141 @@
+"""The atlas as it is read: words found, no English left in Norwegian, nothing cut at the edge, colours that carry."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from layers.products import atlas
+from layers.products.words import Speaker, own_words
+from tests.example_release import example_style
+from tests.layers.products.full_release import full_release
+
+STYLE = example_style()
+CONFIG = Path(__file__).parents[4] / "config"
+_STIGMA = r"narkoman|misbruker|junkie|addict|rusmisbruk|verst|worst|belast|problemområde|abuser"
+# words that came through from tables and settings before there was a glossary for them
+_ENGLISH = (
+    "closure|exclusion|use|nuisance call|possession|litter report|fine or expulsion|no coordinates|coordinates missing|"
+    "simulated|simulated data|injection room|drop-in|resident|reactive|before|after|and|the|of|not asked|withheld"
+)
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext of poppler-utils is not here")
+
+
+@pytest.fixture(scope="module")
+def pdfs(tmp_path_factory) -> dict[str, Path]:
+    paths = atlas.write(full_release(simulated=False), STYLE, tmp_path_factory.mktemp("run"))
+    return {path.stem[-2:]: path for path in paths if path.suffix == ".pdf"}
+
+
+def _text(path: Path, *options: str) -> str:
+    return subprocess.run(["pdftotext", *options, str(path), "-"], check=True, capture_output=True, text=True).stdout
+
+
+@needs_poppler
+def test_words_of_every_page_are_found_by_search(pdfs):
+    pages = _text(pdfs["nb"], "-layout").split("\f")
+    titles = ("answer", "periods", "explained", "moved", "close", "bearers", "reach", "steps", "depends", "certainty")
+    for title, text in zip((*titles, "sources"), pages, strict=False):
+        assert own_words()[f"{title}_title"].nb in re.sub(r"\s+", " ", text)
+
+
+@needs_poppler
+def test_no_english_is_left_in_the_norwegian_atlas(pdfs):
+    said = re.sub(r"\s+", " ", _text(pdfs["nb"]))
+    # the example's own: units in its sentences, a reason made to look like a formula
+    said = re.sub(r"\((gain per loss|share of the origin's harm)\)|=outside the usable box", "", said)
+    assert re.findall(rf"\b(?:{_ENGLISH})\b", said, flags=re.IGNORECASE) == []
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_no_word_lies_outside_its_page(pdfs, language):
+    tree = ElementTree.fromstring(_text(pdfs[language], "-bbox"))
+    tag = "{http://www.w3.org/1999/xhtml}"
+    count = 0
+    for sheet in tree.iter(f"{tag}page"):
+        width, height = float(sheet.get("width", "0")), float(sheet.get("height", "0"))
+        for word in sheet.iter(f"{tag}word"):
+            count += 1
+            assert float(word.get("xMin", "-1")) >= 20 and float(word.get("xMax", "1e9")) <= width - 20, word.text
+            assert float(word.get("yMin", "-1")) >= 10 and float(word.get("yMax", "1e9")) <= height - 10, word.text
+    assert count > 1500
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_no_word_of_the_atlas_stigmatises(pdfs, language):
+    assert not re.search(_STIGMA, _text(pdfs[language]).lower())
+
+
+def test_no_word_of_any_product_stigmatises():
+    shared = [*STYLE.words.values(), *STYLE.columns.values(), *own_words().values()]
+    shared += [words for layer in STYLE.layers.values() for words in (layer.title, layer.about)]
+    web = yaml.safe_load((Path(atlas.__file__).parents[1] / "web" / "words.yaml").read_text(encoding="utf-8"))
+    said = " ".join(f"{w.nb} {w.en}" for w in shared) + " ".join(f"{w['nb']} {w['en']}" for w in web.values())
+    assert not re.search(_STIGMA, said.lower())
+
+
+@pytest.mark.parametrize("city", ["fjordby", "philadelphia"])
+def test_categories_and_sources_that_are_printed_have_norwegian_names(city):
+    said = yaml.safe_load((CONFIG / "cities" / f"{city}.yaml").read_text(encoding="utf-8"))
+    printed = {c for counts in said["place_counts"] for c in counts.get("categories", [])}
+    assert {c for c in printed if f"category {c}" not in STYLE.words} == set()
+    speaker = Speaker("nb", STYLE)
+    assert all(speaker.glossed("credit", s["attribution"]) for s in said["sources"])
+
+
+def test_reasons_of_the_border_have_norwegian_names():
+    code = "".join(p.read_text(encoding="utf-8") for p in (CONFIG.parent / "layers" / "border").glob("*.py"))
+    reasons = set(re.findall(r'refuse\([^\n]*, "([a-z][a-z ]+)"\)', code))
+    reasons |= set(re.findall(r'reasons\.append\(\([^"\n]*, "([a-z][a-z ]+)"\)', code))
+    assert len(reasons) >= 8
+    assert {reason for reason in reasons if f"reason {reason}" not in STYLE.words} == set()
+
+
+def test_kinds_of_measures_zones_and_services_have_norwegian_names():
+    kinds = {
+        "closure",
+        "exclusion",
+        "patrol",
+        "announcement",
+        "fines",
+        "expulsions",
+        "police group",
+        "help centre",
+        "use",
+    }
+    kinds |= {"drop-in", "LAR", "injection room", "MO centre", "housing"}
+    assert {kind for kind in kinds if f"kind {kind}" not in STYLE.words} == set()
+
+
+def _contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2.1, from the relative luminance of two colours #rrggbb."""
+
+    def luminance(colour: str) -> float:
+        shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_computed_as_wcag_has_it():
+    assert _contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert _contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_text_and_signs_have_the_contrast_of_wcag_aa():
+    quiet = "#616161"  # luma(38%) of the template
+    for colour in (STYLE.ink, STYLE.stamp, quiet):
+        assert _contrast(colour, STYLE.paper) >= 4.5
+    for disc in (*STYLE.scenes, STYLE.service):  # white letters
+        assert _contrast(disc, "#ffffff") >= 4.5
+    grounds = (STYLE.land, STYLE.water)
+    for name in ("hotspot", "zone", "flow", "scene"):
+        assert all(_contrast(STYLE.lines[name].colour, ground) >= 3 for ground in grounds)
