@@ -109,6 +109,7 @@ def settings(first: pd.Timestamp) -> dict[str, Any]:
     windows = [{"start": first.date(), "end": middle}, {"start": middle, "end": end}]
     pair = dict(zip(("before", "after"), windows, strict=True))
     said["steps"] = [{"from": "before", "to": "after", "origin": ["gulch"], "receivers": ["lehigh_bridges"], **pair}]
+    said["sources"][0]["max_refused_share"] = 0.05  # of the last year alone, more rows have no place
     said["inference"] = {}
     said.pop("place_counts")
     return said

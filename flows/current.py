@@ -72,8 +72,6 @@ def _link(root: Path, directory: Path) -> None:
 def _copy(root: Path, directory: Path) -> bool:
     target = root / CURRENT
     heal_current(root)
-    if current_run(root) == directory and (target / "SUCCESS").is_file():
-        return True
     if target.is_dir() and (used := files_in_use(target)):
         log.warning("current not moved: file in use (%s). Close it in QGIS; the next night tries again.", used[0])
         return False

@@ -42,10 +42,12 @@ def test_prefect_commands_are_those_that_a_test_carries_out():
         words = [word for word in line.split()[1:] if word != "--no-prompt"]
         if line.startswith("prefect ") and words != ["server", "start"]:
             assert all(f'"{word}"' in carried_out for word in words), line
+        if line.startswith("python "):
+            assert f'"{line.split()[-1]}"' in carried_out, line
 
 
 def test_every_command_shown_is_one_of_ours_or_of_prefect():
-    assert all(line.split()[0] in ("harmshift", "prefect", "make") for line in COMMANDS), COMMANDS
+    assert all(line.split()[0] in ("harmshift", "prefect", "make", "python") for line in COMMANDS), COMMANDS
 
 
 def test_what_the_page_names_is_there():

@@ -30,7 +30,7 @@ def peer(folder):
 
 def test_source_gone_for_a_week(peer):
     service, night, root = peer
-    service.fault, before, seen = "gone", current_run(root).name, []
+    service.fault, before, seen = "gateway_timeout", current_run(root).name, []
     for number in range(1, 9):
         done = night(number)
         seen.append(done.exit_code)
