@@ -18,8 +18,14 @@ def made(given=None, *, found=None, data_until=UNTIL):
     return area, line_up(area, found, places, given, data_until=data_until)
 
 
+def ungated():
+    given = town()
+    disclosure = given.disclosure.model_copy(update={"min_effective_incidents": 0.0})
+    return given.model_copy(update={"disclosure": disclosure})
+
+
 def test_the_real_map_shows_the_move_and_the_others_do_not():
-    area, shown = made()
+    area, shown = made(ungated())
     assert len(shown.values) == DECOYS + 1
     largest = [np.nanmax(np.abs(values)) for values in shown.values]
     assert int(np.argmax(largest)) == shown.real
@@ -30,10 +36,8 @@ def test_the_real_map_shows_the_move_and_the_others_do_not():
 
 def test_a_window_with_too_few_incidents_counts_as_zero():
     """Where only one side may be shown, what is shown is that side: the other, just below the rule, is not told."""
-    given = town()
-    disclosure = given.disclosure.model_copy(update={"min_effective_incidents": 0.0})
-    area, bare = made(given.model_copy(update={"disclosure": disclosure}))
-    _, shown = made(given)
+    _, bare = made(ungated())
+    _, shown = made()
     real, whole = shown.values[shown.real], bare.values[bare.real]
     known = np.isfinite(real)
     assert known.sum() < np.isfinite(whole).sum()
