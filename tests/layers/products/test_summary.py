@@ -1,5 +1,9 @@
 """summary.md: both languages, the mark first, headlines, warnings, sources and what figures are not."""
 
+from dataclasses import replace
+
+from pandas import DataFrame
+
 from layers.products import summary
 from tests.example_release import example_release, example_style
 
@@ -40,3 +44,15 @@ def test_languages_say_the_same_number_of_things(tmp_path):
 def test_it_does_not_claim_to_withhold_counts_of_open_data(tmp_path):
     assert "Small counts and cells with few incidents are withheld." in _parts(tmp_path)[1]
     assert "counts of open data stand as published" in _parts(tmp_path, simulated=False)[1]
+
+
+def test_a_variant_of_a_step_is_named_in_words(tmp_path):
+    release = example_release(simulated=False)
+    step = release.city.steps[0].model_copy(update={"variant": "surge_included"})
+    told = DataFrame({"step": [step.id], "text_nb": ["Intet er vist."], "text_en": ["Nothing is shown."]})
+    release = replace(release, city=release.city.model_copy(update={"steps": (step,)}), routes=told)
+    [path] = summary.write(release, example_style(), tmp_path)
+    said = path.read_text(encoding="utf-8")
+    assert "(med oppgangen før): Intet er vist." in said
+    assert "(with the surge before): Nothing is shown." in said
+    assert "surge_included" not in said
