@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.current import current_run, heal_current, point_current
 from flows.drift import Volume, drifted, moved, read_volume, refuse, volume_of
+from flows.earlier import earlier_runs
 from flows.identity import code_version, library_versions, run_id
 from flows.internal import internal_root, publish_internal
 from flows.options import RunOptions
@@ -79,7 +80,8 @@ def build_city(city: City, options: RunOptions, step: Step) -> RunReport:
         return _report_of(whole, identity, snapshots, moved=point_current(root, whole))
     border = _border(city, snapshots, step, options=options, code=code)
     run = _run(options, identity, code, until=counted_until(border.tables.incidents, city, options.as_of))
-    release, internal = _analysed(city, run, border, step, snapshots=snapshots, is_internal=private is not None)
+    beside = {"is_internal": private is not None, "earlier": earlier_runs(root, city)}
+    release, internal = _analysed(city, run, border, step, snapshots=snapshots, beside=beside)
     volume = volume_of(border.tables.incidents, identity)
     if options.watch is not None and not options.watch.accept_drift:
         _refuse_drift(release, volume, options, root)
@@ -150,13 +152,13 @@ def take_all(city: City, options: RunOptions) -> tuple[Snapshot, ...]:
 
 
 def _analysed(
-    city: City, run: Run, border: Border, step: Step, *, snapshots: tuple[Snapshot, ...], is_internal: bool
+    city: City, run: Run, border: Border, step: Step, *, snapshots: tuple[Snapshot, ...], beside: dict[str, Any]
 ) -> tuple[Release, "Internal | None"]:
     from flows.analysis import Inputs, analyse
     from layers import sources
 
     expected = sources.expected(snapshots, city)
-    return analyse(Inputs(city, run, border, snapshots, expected, is_internal=is_internal), step)
+    return analyse(Inputs(city, run, border, snapshots, expected, **beside), step)
 
 
 def _border(city: City, snapshots: tuple[Snapshot, ...], step: Step, *, options: RunOptions, code: str) -> Border:

@@ -58,13 +58,25 @@ def withdraw_run(name: str, run_id: str, *, reason: str, out: Path, config: Path
             known = sorted({path.name for path in (roots[0] / "runs").glob("*") if (path / SUCCESS).is_file()})
             raise UserError(f"{city.city} has no run {run_id} in {roots[0]}. There are: {', '.join(known) or 'none'}.")
         try:
+            shown = current_run(roots[0])
             for root in roots:
                 click.echo(_taken_back(root, city, run_id, reason.strip()))
+            if city.targets.postgis is not None and (shown is None or shown.name.split(".")[0] == run_id):
+                click.echo(_out_of_database(city))
             if follow(city, current_run(roots[0])):
                 click.echo("The database holds what readers see.")
         except OSError as error:
             msg = f"{run_id} is not wholly withdrawn ({error.strerror}: {error.filename}). Mend it and withdraw again."
             raise PublishError(msg) from error
+
+
+def _out_of_database(city: City) -> str:
+    """Empty the database of a run that it shows; the next run fills it again."""
+    from layers.products import postgis
+
+    if city.targets.postgis is None or not postgis.withdraw(city, city.targets.postgis):
+        return "The database holds nothing of this city."
+    return f"The tables of {city.city} are out of the database until the next run."
 
 
 def folders_of(root: Path, run_id: str) -> list[Path]:

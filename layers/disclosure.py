@@ -16,6 +16,7 @@ from rasterio.features import rasterize
 
 from geo.contours import connected_parts, outline
 from geo.grid import Grid
+from layers.between_runs import Earlier, hidden_between_runs, shown_before
 from layers.city import City
 from layers.findings.withheld import without_small_counts
 from layers.hotspots import FEWEST_CELLS
@@ -23,7 +24,7 @@ from layers.place_counts import ALL
 from layers.protected import PROTECTED_KINDS
 from layers.relative_risk import RelativeRisk
 from layers.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, ChangeSurface, Finding, Surface
-from layers.suppression import Sum, hidden, sums_of
+from layers.suppression import Sum, sums_of
 from layers.surfaces import Density
 
 _KEYS = ("district_id", "scene_id")
@@ -53,7 +54,7 @@ def _gate_surface(density: Density, city: City) -> Surface:
 
 
 def gate_counts(
-    by_district: DataFrame, by_scene: DataFrame, pieces: DataFrame, city: City
+    by_district: DataFrame, by_scene: DataFrame, pieces: DataFrame, city: City, *, earlier: Sequence[Earlier] = ()
 ) -> tuple[DataFrame, DataFrame]:
     """Withhold counts below the threshold, and others by which one subtraction would give such a count.
 
@@ -66,6 +67,8 @@ def gate_counts(
         district_id or scene_id, period, series, incidents, incidents_per_day.
     pieces : DataFrame
         district_id and scene_id of each piece of ground that districts and scenes are made of.
+    earlier : sequence of Earlier
+        What earlier runs show: a change since then is a count as well (`layers/between_runs.py`).
 
     Returns
     -------
@@ -75,22 +78,33 @@ def gate_counts(
     tables = (by_district, by_scene)
     marks = [pd.Series(False, index=table.index) for table in tables]
     if not shown_as_published(city):
-        sums = _sums([list(table[key].unique()) for table, key in zip(tables, _KEYS, strict=True)], pieces, city)
+        ids = [list(table[key].unique()) for table, key in zip(tables, _KEYS, strict=True)]
+        members = _members(ids, pieces)
+        sums = _sums(ids, members, city)
         # every group holds its places in the same order
         groups = [table.groupby(["period", "series"], sort=False).groups for table in tables]
+        old = shown_before(by_district, _KEYS[0], [run.district_counts for run in earlier])
+        old_scenes = shown_before(by_scene, _KEYS[1], [run.scene_counts for run in earlier])
         for key, index in groups[0].items():
             rows = index, groups[1][key]
             counts = [table.loc[of, "incidents"] for table, of in zip(tables, rows, strict=True)]
-            hide = hidden(np.concatenate(counts).astype(np.int64), sums, fewest=city.disclosure.min_count)
+            at = [table.index.get_indexer(of) for table, of in zip(tables, rows, strict=True)]
+            before = [np.concatenate([d[at[0]], s[at[1]]]) for d, s in zip(old, old_scenes, strict=True)]
+            number = np.concatenate(counts).astype(np.int64)
+            hide = hidden_between_runs(number, before, sums, np.vstack(members), fewest=city.disclosure.min_count)
             marks[0][rows[0]], marks[1][rows[1]] = np.split(hide, [len(index)])
     return _withheld(by_district, marks[0]), _withheld(by_scene, marks[1])
 
 
-def _sums(ids: list[list[str]], pieces: DataFrame, city: City) -> tuple[Sum, ...]:
-    members = [
+def _members(ids: list[list[str]], pieces: DataFrame) -> list[np.ndarray]:
+    """Return, per table, the pieces of ground of each of its rows."""
+    return [
         np.array([pieces[key].to_numpy() == one for one in known]).reshape(len(known), len(pieces))
         for key, known in zip(_KEYS, ids, strict=True)
     ]
+
+
+def _sums(ids: list[list[str]], members: list[np.ndarray], city: City) -> tuple[Sum, ...]:
     districts, scenes = ids
     place = {scene: len(districts) + position for position, scene in enumerate(scenes)}
     sides = [side for step in city.steps for side in (step.origin, step.receivers)]

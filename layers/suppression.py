@@ -57,7 +57,7 @@ def _sum(rows: np.ndarray, ground: np.ndarray, tables: Sequence[np.ndarray], *, 
     return Sum(rows, tuple(table[whole[table]] for table in tables), is_known)
 
 
-def hidden(counts: np.ndarray, sums: Sequence[Sum], *, fewest: int) -> np.ndarray:
+def hidden(counts: np.ndarray, sums: Sequence[Sum], *, fewest: int, start: np.ndarray | None = None) -> np.ndarray:
     """Return which counts are withheld: those of 1 to `fewest` - 1, and what one subtraction would give them away by.
 
     From every sum that can be formed of shown counts, one shown count inside it is taken away, and all shown counts of
@@ -70,12 +70,16 @@ def hidden(counts: np.ndarray, sums: Sequence[Sum], *, fewest: int) -> np.ndarra
         From `sums_of`.
     fewest : int
         The smallest count above zero that may be shown.
+    start : n bool, optional
+        Counts that are withheld already.
 
     Returns
     -------
     n bool
     """
     hide = (counts > 0) & (counts < fewest)
+    if start is not None:
+        hide |= start
     before = -1
     while (now := int(hide.sum())) != before:
         before = now

@@ -57,7 +57,8 @@ def purge_store(
         Only what its source last confirmed before this instant, and unreferred bytes written before it.
     """
     wanted = None if sources is None else set(sources)
-    gone, kept = [], []
+    gone: list[_Entry] = []
+    kept: list[_Entry] = []
     for entry in _entries(store):
         is_old = before is None or entry.checked_at is None or entry.checked_at < before
         is_named = entry.city == city and (wanted is None or entry.source_id in wanted)
