@@ -156,6 +156,26 @@ def test_a_reader_in_the_middle_of_its_work_is_not_waited_for(place, packages):
     assert place.schemas() == [SCHEMA]
 
 
+def test_what_was_taken_back_may_not_stay_with_a_reader(place, packages, monkeypatch):
+    monkeypatch.setattr(postgis.schemas, "WAIT_TO_WITHDRAW_S", 0.1)
+    place.write(packages[0])
+    told = {"environ": {"DATABASE": place.address}, "keeps_replaced": False}
+    with psycopg.connect(place.address) as reader:
+        reader.execute(f"SELECT count(*) FROM {SCHEMA}.rings")
+        with pytest.raises(PublishError, match="schema harmshift_eksempelby__old is in use, and stays"):
+            postgis.write(packages[1], place.city, place.target, **told)
+    assert not postgis.write(packages[1], place.city, place.target, **told)
+    assert place.schemas() == [SCHEMA]
+
+
+def test_two_writers_do_not_meet(place, packages):
+    with psycopg.connect(place.address) as other:
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"harmshift {SCHEMA}"])
+        with pytest.raises(PublishError, match="another run is writing schema"):
+            place.write(packages[0])
+    assert place.schemas() == []
+
+
 def test_a_failure_midway_changes_nothing(place, packages, monkeypatch):
     place.write(packages[0])
     before = place.rows_of_all()
