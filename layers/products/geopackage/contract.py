@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-CONTRACT_VERSION = "1.0"
+CONTRACT_VERSION = "1.1"
 
 Kind = Literal["text", "real", "int", "bool", "date"]
 GeometryType = Literal["MultiPolygon", "MultiLineString", "Point"]
@@ -82,6 +82,19 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "start": "date",
         "end": "date",
         "intensity": "real",
+        "source": "text",
+        "confidence": "text",
+        "uncertainty_m": "real",
+    },
+    "practices": {
+        "practice_id": "text",
+        "place_id": "text",
+        "name_nb": "text",
+        "name_en": "text",
+        "practice": "text",
+        "start": "date",
+        "end": "date",
+        "start_precision": "text",
         "source": "text",
         "confidence": "text",
         "uncertainty_m": "real",

@@ -35,6 +35,7 @@ def look(name: str, release: Release, style: Style) -> Look:
         "rings": rings,
         "zones": _zones,
         "interventions": _interventions,
+        "practices": _practices,
         "services": _services,
         "streets": lambda _, style: Look(qx.single(_line(style, "street"))),
         "street_density": _street_density,
@@ -143,6 +144,13 @@ def _interventions(_release: Release, style: Style) -> Look:
     said = "replace(\"name\", '_', ' ') || ' ' || format_date(\"start\", 'yyyy-MM-dd')"
     text = qx.Text(style.ink, size_pt=7, place="outside", priority=6, smallest_scale=_OTHER_NAMES_TO)
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("start", "end"))
+
+
+def _practices(_release: Release, style: Style) -> Look:
+    edge = style.lines["intervention"]
+    area = qx.fill(None, outline=edge.colour, width_mm=edge.width_mm)
+    text = qx.Text(style.ink, size_pt=7, place="outside", priority=5, smallest_scale=_OTHER_NAMES_TO)
+    return Look(qx.single(area), qx.labels('"name_nb"', text), qx.temporal_fields("start", "end"))
 
 
 def _services(_release: Release, style: Style) -> Look:

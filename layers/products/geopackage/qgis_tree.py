@@ -53,7 +53,7 @@ def overview(make: Maker) -> Tree:
     stamp, base = _stamp(make), _all_of(make, ("streets", "water", "districts", "window"))
     word = _said(make, "withheld_cells")
     withheld = make.vector("window", title=word, suffix="_withheld", drawn_as="withheld", visible=False)
-    context = _all_of(make, ("scenes", "interventions", "zones", "services"))
+    context = _all_of(make, ("scenes", "interventions", "practices", "zones", "services"))
     density, change, ratios, roles = _density(make), _change(make), _ratios(make), _roles(make)
     streets, districts, places = (_by_period(make, *of) for of in _BY_PERIOD)
     flows = [_flows(make)] if "flows" in has else []

@@ -51,6 +51,7 @@ def _places(release: Release) -> list[tuple[str, GeoDataFrame, GeometryType]]:
         ("districts", release.districts, "MultiPolygon"),
         ("zones", release.zones, "MultiPolygon"),
         ("interventions", derived.visible(release.interventions), "MultiPolygon"),
+        ("practices", None if release.facts is None else derived.visible(release.facts.practices), "MultiPolygon"),
         ("services", release.services, "Point"),
         ("street_density", None if streets is None else derived.dated(streets, release), "MultiLineString"),
         ("streets", release.streets, "MultiLineString"),

@@ -24,6 +24,7 @@ LAYERS = [
     "districts",
     "zones",
     "interventions",
+    "practices",
     "services",
     "street_density",
     "streets",
@@ -236,6 +237,7 @@ def test_a_city_with_little_gives_a_smaller_file(tmp_path):
         service_access=None,
         multiverse=None,
         routes=None,
+        facts=None,
         streets=None,
         water=None,
         streets_density=None,
@@ -243,6 +245,6 @@ def test_a_city_with_little_gives_a_smaller_file(tmp_path):
     path = geopackage.write(bare, example_style(), tmp_path)[0]
     names = {name for name, _ in pyogrio.list_layers(path)}
     left_out = {"streets", "water", "street_density", "changes", "flows", "rings", "district_roles"}
-    left_out |= {"districts_by_role", "service_access", "multiverse_summary", "routes"}
+    left_out |= {"districts_by_role", "service_access", "multiverse_summary", "routes", "practices"}
     assert names == {*LAYERS, "layer_styles"} - left_out
     assert len(pyogrio.read_dataframe(path, layer="hotspots_latest")) == 0

@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import LineString, Point
 
+from layers.facts.tables import ReleasedFacts
 from layers.release import Release
 from tests.example_release import example_release
 from tests.example_tables import PERIODS, SCENES, SERIES
@@ -28,7 +29,18 @@ def whole_release(*, simulated: bool = True) -> Release:
         service_access=_service_access(),
         multiverse=_multiverse(),
         routes=_routes(),
+        facts=_facts(release),
     )
+
+
+def _facts(release: Release) -> ReleasedFacts:
+    """Return the practice at the park and nothing else: other facts are no layer."""
+    row = {"practice_id": ["p1"], "place_id": ["park"], "name_nb": ["Hyppig"], "name_en": ["Frequent"]}
+    row |= {"practice": ["frequent"], "start": [date(2014, 8, 25)], "end": [None], "start_precision": ["day"]}
+    row |= {"source": ["x"], "confidence": ["high"], "uncertainty_m": [120.0]}
+    park = gpd.GeoDataFrame(row, geometry=[Point(SCENES["park"])], crs=release.window.crs)
+    none = pd.DataFrame()
+    return ReleasedFacts(park.iloc[:0], park, none, none, none, none, none, None)
 
 
 def _flows(release: Release) -> gpd.GeoDataFrame:
