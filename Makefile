@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint bench calibrate soak lock clean
+.PHONY: demo test test-all lint audit bench calibrate soak lock clean
 
 demo: $(READY)
 	$(BIN)/harmshift run fjordby --engine prefect
@@ -38,6 +38,16 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
+
+# Known weaknesses of locked versions, by pip-audit in an environment of its own; without its database it says so.
+audit:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(PYTHON) -m venv "$$dir" && \
+	  if "$$dir/bin/pip" install -qq --disable-pip-version-check pip-audit >/dev/null 2>&1; then \
+	    "$$dir/bin/pip-audit" --disable-pip --require-hashes --timeout 20 -r requirements.lock >"$$dir/said" 2>&1; ended=$$?; \
+	    cat "$$dir/said"; \
+	    if grep -Eqi 'ConnectionError|Max retries|timed out|ServiceError|HTTPError|Failed to (connect|upgrade)' "$$dir/said"; then \
+	      echo "audit: its database cannot be reached from here; nothing was checked"; else exit $$ended; fi; \
+	  else echo "audit: pip-audit cannot be installed from here; nothing was checked"; fi
 
 # Rewrites the lock; needs uv. No index address is written.
 lock:
