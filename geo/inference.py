@@ -37,7 +37,8 @@ def gradient(statistic: Statistic, harm: np.ndarray) -> np.ndarray:
     size = harm[0].size
     step = _STEP * np.maximum(np.abs(harm).max(axis=(2, 3)), 1e-12).repeat(size // windows, axis=1)
     shift = (np.eye(size) * step[:, :, None]).reshape(count, size, *harm.shape[1:])
-    difference = statistic(harm[:, None] + shift) - statistic(harm[:, None] - shift)
+    with np.errstate(invalid="ignore"):  # where a role has none at all, a log ratio is infinite on both sides: no slope
+        difference = statistic(harm[:, None] + shift) - statistic(harm[:, None] - shift)
     return np.asarray((difference / (2.0 * step[:, :, None])).reshape(count, windows, size // windows, -1))
 
 
