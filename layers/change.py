@@ -145,6 +145,7 @@ def dispersion(day: np.ndarray, block: np.ndarray, windows: Sequence[slice], of:
     -------
     float, 1 or more
     """
+    of = of & (day >= 0)  # records may begin before the first period
     if not of.any():
         return 1.0
     shape = seasonal_shape(np.bincount(day[of], minlength=max(window.stop for window in windows)))

@@ -114,6 +114,8 @@ def test_the_dispersion_is_that_of_the_bursts_and_of_no_other_series():
     assert dispersion(day, block, windows, single) == pytest.approx(1, abs=0.3)
     assert dispersion(day, block, [slice(0, 40), slice(40, 60)], all_of_it) == 1  # too few weeks to tell
     assert dispersion(day, block, windows, np.zeros(18_000, dtype=bool)) == 1
+    earlier = np.r_[day, -np.arange(1, 400)], np.r_[block, np.zeros(399, dtype=int)]  # before the first period
+    assert dispersion(*earlier, windows, np.ones(18_399, dtype=bool)) == dispersion(day, block, windows, all_of_it)
 
 
 def test_more_days_are_no_rise():
