@@ -57,7 +57,7 @@ class Case:
     def __init__(self, home: Path, data: Path, table: pd.DataFrame, day: pd.Series, years: int) -> None:
         self.home, self.rows, self.new_rows = home, 0, 0
         self.first = pd.Timestamp(LAST.year + 1 - years, 1, 1)
-        wanted = day >= self.first
+        wanted = day >= self.first + pd.Timedelta(days=1)  # of UTC: the first local day is whole
         self.table, self.day = table[wanted], day[wanted]
         (home / "philadelphia").mkdir()
         for path in data.iterdir():

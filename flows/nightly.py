@@ -16,6 +16,7 @@ from flows.night import BAD_SETTINGS, FAILED, OK, WITH_WARNINGS, Night, NightCho
 from flows.night_settings import NightSettings, cities_of_night, name_of_city, night_settings
 from flows.night_warnings import Warned
 from flows.notify import due, tell
+from flows.prefect_server import end_with_parent
 from flows.retention import prune_snapshots
 from flows.settings import find_config_dir
 from flows.state import state_dir
@@ -74,7 +75,11 @@ def in_its_own_process(name: str, choices: NightChoices, settings: NightSettings
     began, city = datetime.now(UTC), name_of_city(name, find_config_dir(choices.config))
     before = heartbeat.read(state_dir(), city)
     command = [sys.executable, "-c", CHILD, *arguments(name, choices)]
-    child = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own interpreter and code
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        command,
+        start_new_session=True,
+        preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl call, no locks
+    )
     overdue = False
     try:
         code = child.wait(timeout=settings.deadline_min * 60)

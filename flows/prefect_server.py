@@ -71,7 +71,7 @@ def temporary_server(home: Path) -> Iterator[Server]:
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment(home)},
             start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl call, no locks
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl call, no locks
         )
     try:
         yield Server(process, f"http://127.0.0.1:{port}/api", log)
@@ -108,8 +108,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _end_with_parent() -> None:
-    # A run that is killed cannot tidy up: the kernel ends the server for it.
+def end_with_parent() -> None:
+    """Have the kernel end this process when its parent ends: a run that is killed cannot tidy up."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

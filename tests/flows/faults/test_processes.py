@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import heartbeat, night, nightly
+from flows import analysis, heartbeat, night, nightly, plan
 from flows.current import current_run
 from flows.lock import city_lock
 from flows.night import NightChoices
@@ -123,7 +123,7 @@ def test_a_prefect_server_that_is_killed_mid_run(after_one, monkeypatch):
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("PREFECT_API_URL", server.wait())
         monkeypatch.setenv("PREFECT_CLIENT_MAX_RETRIES", "0")
-        take = sys.modules["flows.plan"].take_all
+        take = plan.take_all
 
         def killing(city, options):
             if server.process.poll() is None:
@@ -131,10 +131,54 @@ def test_a_prefect_server_that_is_killed_mid_run(after_one, monkeypatch):
                 server.process.wait()
             return take(city, options)
 
-        monkeypatch.setattr("flows.plan.take_all", killing)
+        monkeypatch.setattr(plan, "take_all", killing)
         done = town.night(path, 7, engine="auto")
     assert done.outcome == "published", done
     assert done.exit_code in (0, 3)
+    assert town.opens(root)
+
+
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, *[worker.pid for worker in cluster.workers.values()], flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.mark.slow
+def test_a_dask_worker_that_is_killed_mid_run(after_one, monkeypatch):
+    path, root = after_one
+    script = path.parent / "cluster.py"
+    script.write_text(CLUSTER, encoding="utf-8")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, str(script)], text=True, cwd=ROOT, **pipes) as cluster:
+        address, *workers = cluster.stdout.readline().split()
+        spread = analysis.unit_shares
+
+        def killing(*args, **named):
+            if len(workers) == 2:
+                os.kill(int(workers.pop()), signal.SIGKILL)
+            return spread(*args, **named)
+
+        monkeypatch.setattr(analysis, "unit_shares", killing)
+        done = town.night(path, 7, scheduler=address)
+        cluster.stdin.close()
+    assert done.outcome == "published", done
+    assert len(workers) == 1
+    assert town.opens(root)
+
+
+@pytest.mark.slow
+def test_a_dask_scheduler_that_is_not_there_costs_a_warning_alone(after_one, monkeypatch):
+    monkeypatch.setattr("flows.cluster.PATIENCE", "0.2s")
+    path, root = after_one
+    done = town.night(path, 7, scheduler="tcp://127.0.0.1:1")
+    assert (done.exit_code, done.outcome) == (3, "published")
+    assert "the Dask cluster failed" in done.warnings[0].text
     assert town.opens(root)
 
 
@@ -147,7 +191,7 @@ def test_a_child_that_hangs_is_ended_and_one_that_crashed_is_told_of(folder, mon
         ("raise SystemExit(7)", "ended with 7; its own log says why", "failed"),
     ):
         monkeypatch.setattr(nightly, "arguments", lambda *_: [])
-        monkeypatch.setattr(nightly, "sys", SimpleNamespace(executable=sys.executable))
+        monkeypatch.setattr(nightly, "sys", SimpleNamespace(executable=sys.executable, platform=sys.platform))
         monkeypatch.setattr(nightly, "CHILD", code)
         limit = 0.005 if outcome == "overdue" else 1.0
         settings = NightSettings.model_validate({"deadline_min": limit})
