@@ -132,10 +132,13 @@ def _one(setting: _Setting, laid: Frame, step: Step, series: Series, *, daily: n
     found, flows = _movement(setting, laid, about, counts)
     found = [*found, centre_finding(about, middles[0], middles[1:]), *_beside_others(setting, laid, about, counts)]
     left_out = _left_out(counts, laid, setting.denominators[0][0].unit_rank)
+    is_ranked = np.isfinite(setting.denominators[0][0].unit_rank)
+    behind = float(_counted(counts, laid.spans[0])[:, is_ranked].sum(axis=1).min())
     measures, curves = [], []
     for denominator, levels in setting.denominators:
         told = inequality.measured(counts, laid, denominator, levels, setting.city)
-        found.append(concentration_finding(about, told[0], denominator=denominator.kind, left_out=left_out))
+        kind = denominator.kind
+        found.append(concentration_finding(about, told[0], denominator=kind, left_out=left_out, behind=behind))
         measures.append(inequality.rows(told, denominator, step=step.id, series=series.id))
         curves.append(inequality.curves(_counted(counts, laid.spans[0]), denominator, step=step.id, series=series.id))
     return _Part(tuple(found), flows, pd.concat(measures), pd.concat(curves))

@@ -14,11 +14,15 @@ from layers.city import Words
 from layers.description import words
 from layers.description.about import About, beside_placebos
 from layers.description.sentences import Told, statement
+from layers.disclosure import shown_as_published
+from layers.findings.coarse import centre_unit_m, nearest, nearest_in, points_unit
 from layers.findings.estimate import Figure
 from layers.inequality import Told as Measured
 from layers.movement.centres import Middle
 from layers.movement.plans import Least
 from layers.release import Finding
+
+_INDEX_PER_POINT = 0.02  # the index is minus twice the mean rank, which runs over a hundred points
 
 
 def least_effort_findings(
@@ -61,10 +65,14 @@ def least_effort_findings(
 
 
 def centre_finding(about: About, found: Middle | None, placebos: Sequence[Middle | None]) -> Finding:
-    """Tell the shift of the middle and the change of scatter."""
-    beside = beside_placebos([one.shift.distance_m for one in placebos if one is not None])
+    """Tell the shift of the middle and the change of scatter.
+
+    Of data that are not open, in whole tens or hundreds of metres and without axes: from two exact middles of one night
+    and the next, the incident between them could be placed.
+    """
+    distances = [one.shift.distance_m for one in placebos if one is not None]
     if found is None:
-        return _finding(about, "centre_shift_m", "metres", None, beside)
+        return _finding(about, "centre_shift_m", "metres", None, beside_placebos(distances))
     shift = found.shift
     parts = {
         "east_m": shift.east_m,
@@ -72,16 +80,35 @@ def centre_finding(about: About, found: Middle | None, placebos: Sequence[Middle
         "bearing_deg": shift.bearing_deg,
         "before": float(np.hypot(found.before.major_m, found.before.minor_m)),
         "after": float(np.hypot(found.after.major_m, found.after.minor_m)),
-    }
-    for when, one in (("before", found.before), ("after", found.after)):
-        parts |= {f"major_m_{when}": one.major_m, f"minor_m_{when}": one.minor_m, f"azimuth_{when}": one.azimuth_deg}
+    } | beside_placebos(distances)
     if shift.covariance.any():
         parts["error_m"] = shift.error_m
-    return _finding(about, "centre_shift_m", "metres", shift.distance_m, parts | beside)
+    if not shown_as_published(about.city):
+        unit_m = centre_unit_m(found.behind, fewest=about.city.disclosure.min_count)
+        parts, distance_m = _coarse_middle(parts, unit_m)
+        return _finding(about, "centre_shift_m", "metres", distance_m, parts)
+    for when, one in (("before", found.before), ("after", found.after)):
+        parts |= {f"major_m_{when}": one.major_m, f"minor_m_{when}": one.minor_m, f"azimuth_{when}": one.azimuth_deg}
+    return _finding(about, "centre_shift_m", "metres", shift.distance_m, parts)
 
 
-def concentration_finding(about: About, told: Measured, *, denominator: str, left_out: float) -> Finding:
-    """Tell the change of the concentration index against a denominator, with its interval."""
+def _coarse_middle(parts: dict[str, float], unit_m: float) -> tuple[dict[str, float], float]:
+    """Round the parts of a shift, and take way and distance from what is left of it."""
+    coarse = nearest_in(parts, set(parts) - {"bearing_deg", "placebo_pairs", "error_m"}, unit=unit_m)
+    east_m, north_m = coarse["east_m"], coarse["north_m"]
+    coarse["bearing_deg"] = float(np.degrees(np.arctan2(east_m, north_m)) % 360.0)
+    if "error_m" in coarse:  # upwards: chance alone never makes nothing
+        coarse["error_m"] = float(np.ceil(coarse["error_m"] / unit_m) * unit_m)
+    return coarse | {"rounded_to": unit_m}, nearest(float(np.hypot(east_m, north_m)), unit_m)
+
+
+def concentration_finding(about: About, told: Measured, *, denominator: str, left_out: float, behind: float) -> Finding:
+    """Tell the change of the concentration index against a denominator, with its interval.
+
+    Parameters
+    ----------
+    behind : number of incidents in the window that has fewer; of data that are not open it gives the rounding
+    """
     change = told.figures["change"]
     parts = {"placebo_pairs": float(change.placebo_pairs), "share_left_out": left_out}
     for when in ("before", "after"):
@@ -89,7 +116,20 @@ def concentration_finding(about: About, told: Measured, *, denominator: str, lef
     made = _finding(
         about, "concentration_index_change", "index points", change.value, parts, adjustment=denominator, told=False
     )
-    return _told(about, replace(made, interval=change.interval))
+    made = replace(made, interval=change.interval)
+    return _told(about, made if shown_as_published(about.city) else _coarse_index(about, made, behind))
+
+
+def _coarse_index(about: About, made: Finding, behind: float) -> Finding:
+    """Round an index to what the least count weighs in it: it runs over -1 to 1, two hundred points of the rank."""
+    unit = points_unit(behind, fewest=about.city.disclosure.min_count) * _INDEX_PER_POINT
+    names = set(made.parts) - {"placebo_pairs", "share_left_out"}
+    return replace(
+        made,
+        estimate=None if made.estimate is None else nearest(made.estimate, unit),
+        interval=None if made.interval is None else (nearest(made.interval[0], unit), nearest(made.interval[1], unit)),
+        parts=nearest_in(made.parts, names, unit=unit) | {"rounded_to": unit},
+    )
 
 
 def _ends(when: str, figure: Figure) -> dict[str, float]:

@@ -32,6 +32,8 @@ def wording(finding: Finding) -> str:
     if finding.kind == "burden_transfer":
         low, high = (direction(finding.parts.get(f"net_{end}", 0.0)) for end in ("low", "high"))
         return {1: "up", 0: "level", -1: "down"}[low] if low == high else "open"
+    if finding.kind == "centre_shift_m":
+        return "" if direction(finding.estimate or 0.0, decimals=0) else "level"
     if finding.kind == "concentration_index_change":
         return {1: "up", 0: "level", -1: "down"}[direction(finding.estimate or 0.0, decimals=3)]
     return ""

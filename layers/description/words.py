@@ -109,6 +109,10 @@ SENTENCES = {
         nb="tyngdepunktet for {what} ligger {value} m lenger {compass}; spredningen gikk fra {before} til {after} m",
         en="the middle of {what} lies {value} m farther {compass}; the scatter went from {before} to {after} m",
     ),
+    ("centre_shift_m", "level"): Words(
+        nb="tyngdepunktet for {what} ligger der det lå; spredningen gikk fra {before} til {after} m",
+        en="the middle of {what} lies where it lay; the scatter went from {before} to {after} m",
+    ),
     ("concentration_index_change", "down"): Words(
         nb="med {people} som nevner gikk konsentrasjonsindeksen for {what} fra {before} til {after}, {size} mot dem "
         "som "

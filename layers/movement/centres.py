@@ -17,11 +17,15 @@ _SUMS = 6
 
 @dataclass(frozen=True)
 class Middle:
-    """How the middle of a series shifted between two windows, and how far it scattered in each."""
+    """How the middle of a series shifted between two windows, and how far it scattered in each.
+
+    `behind` is the number of incidents in the window that has fewer.
+    """
 
     shift: Shift
     before: Ellipse
     after: Ellipse
+    behind: float
 
 
 def daily_moments(
@@ -51,11 +55,12 @@ def middle(daily: np.ndarray, span: tuple[slice, slice], shape: np.ndarray) -> M
         The season; the error is that of whole weeks, without drift between years.
     """
     totals = [daily[days].sum(axis=0) for days in span]
-    if min(total[0] for total in totals) < 3:
+    behind = float(min(total[0] for total in totals))
+    if behind < 3:
         return None
     long_enough = all(days.stop - days.start >= 2 * weeks.BLOCK * timedelta(weeks=1).days for days in span)
     errors = None
     if long_enough:
         before, after = (weeks.count_covariance(weeks.week_residuals(daily[days], shape[days])) for days in span)
         errors = before, after
-    return Middle(centre_shift(totals[0], totals[1], errors), ellipse(totals[0]), ellipse(totals[1]))
+    return Middle(centre_shift(totals[0], totals[1], errors), ellipse(totals[0]), ellipse(totals[1]), behind)

@@ -29,6 +29,8 @@ OPEN = [
     {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x", "open": True}
 ]
 
+PUBLISHED = {"sources": OPEN, "disclosure": {"open_counts_as_published": True}}
+
 
 def points(n: int = 40) -> gpd.GeoDataFrame:
     """Incidents every fourth day in d1 at first, in d3 from 2015 on."""
@@ -51,6 +53,11 @@ def found() -> Described:
     return described(city())
 
 
+@pytest.fixture(scope="module")
+def exact() -> Described:
+    return described(city(**PUBLISHED))
+
+
 def of_kind(found: Described, kind: str, step: str = "a->c") -> object:
     return next(f for f in found.findings if f.kind == kind and f.step == step)
 
@@ -67,17 +74,17 @@ def test_every_step_is_described_by_seven_kinds_without_verdict_or_headline(foun
     assert {f.interval is None for f in found.findings if f.kind != "concentration_index_change"} == {True}
 
 
-def test_the_index_changes_by_minus_twice_the_shift_with_the_same_certainty(found):
+def test_the_index_changes_by_minus_twice_the_shift_with_the_same_certainty(exact):
     settings = city()
     counts = noisy_counts(level(settings, **BEFORE), level(settings, **AFTER), seed=3)
     shift = next(
         f for f in findings(made_exposure(counts), made_units(settings), settings, data_until=END)
         if f.kind == "deprivation_of_harm_shift" and f.step == "a->c"
     )  # fmt: skip
-    change = of_kind(found, "concentration_index_change")
+    change = of_kind(exact, "concentration_index_change")
     assert change.estimate == pytest.approx(-2 * shift.estimate / 100)
     assert change.interval == pytest.approx([-2 * end / 100 for end in shift.interval[::-1]])
-    assert of_kind(found, "burden_transfer").parts["rank_shift"] == pytest.approx(shift.estimate)
+    assert of_kind(exact, "burden_transfer").parts["rank_shift"] == pytest.approx(shift.estimate)
 
 
 def test_exact_least_effort_of_two_places():
@@ -107,6 +114,48 @@ def test_the_middle_is_that_of_the_incidents(found):
     assert "farther east" in shift.statement.en
     assert "lenger øst" in shift.statement.nb
     assert of_kind(found, "centre_shift_m").parts["placebo_high"] < 5.0
+
+
+def digits(said: str) -> list[float]:
+    return [float(x.replace(",", "")) for x in re.findall(r"[\d,]*\d(?:\.\d+)?", said)]
+
+
+@pytest.mark.parametrize(("of_few", "unit_m"), [(False, 10.0), (True, 100.0)])
+def test_the_middle_of_closed_data_is_told_in_whole_steps_and_without_axes(of_few, unit_m):
+    """One incident more or less cannot be placed by the middles of one night and the next."""
+    fewest = 40 if of_few else 5  # some 80 to 120 incidents lie in each window
+    found = described(city(disclosure={"min_count": fewest}))
+    shift = of_kind(found, "centre_shift_m", "b->c")
+    parts = dict(shift.parts)
+    assert parts.pop("rounded_to") == unit_m
+    assert not any(name.startswith(("major_m", "minor_m", "azimuth")) for name in parts)
+    del parts["placebo_pairs"], parts["bearing_deg"]
+    assert {shift.estimate % unit_m, *(value % unit_m for value in parts.values())} == {0.0}
+    assert {value % unit_m for value in digits(shift.statement.en) if value >= 10} == {0.0}
+    assert shift.parts["bearing_deg"] == np.degrees(np.arctan2(parts["east_m"], parts["north_m"])) % 360
+
+
+def test_the_middle_of_open_data_is_exact(exact):
+    shift = of_kind(exact, "centre_shift_m", "b->c")
+    assert shift.estimate == pytest.approx(np.hypot(shift.parts["east_m"], shift.parts["north_m"]))
+    assert shift.estimate % 1.0
+    assert {"major_m_before", "azimuth_after"} <= shift.parts.keys()
+    assert "rounded_to" not in shift.parts
+
+
+def test_a_middle_that_stays_is_said_to_stay(found):
+    shift = of_kind(found, "centre_shift_m", "b->c")
+    assert wording(replace(shift, estimate=0.0)) == "level"
+
+
+def test_the_index_of_closed_data_is_told_in_steps_of_what_the_least_count_weighs(found, exact):
+    told, known = (of_kind(one, "concentration_index_change") for one in (found, exact))
+    unit = told.parts["rounded_to"]
+    assert unit in (0.004, 0.01, 0.02)
+    figures = (told.estimate, *told.interval, told.parts["before"], told.parts["after_low"])
+    whole = (known.estimate, *known.interval, known.parts["before"], known.parts["after_low"])
+    assert figures == pytest.approx([round(x / unit) * unit for x in whole])
+    assert f"{abs(told.estimate):.3f} towards" in told.statement.en
 
 
 def test_placebo_years_stand_beside(found):
@@ -187,10 +236,10 @@ def test_measures_stand_before_after_and_changed_inside_their_intervals(found):
     assert ratio["change"] == pytest.approx(ratio["after"] / ratio["before"])
 
 
-def test_curves_hold_their_index(found):
-    before = found.curves[(found.curves["step"] == "a->c") & (found.curves["window"] == "before")]
+def test_curves_hold_their_index(exact):
+    before = exact.curves[(exact.curves["step"] == "a->c") & (exact.curves["window"] == "before")]
     x, y = before["people_share"].to_numpy(), before["harm_share"].to_numpy()
-    index = of_kind(found, "concentration_index_change").parts["before"]
+    index = of_kind(exact, "concentration_index_change").parts["before"]
     assert 1 - ((x[1:] - x[:-1]) * (y[1:] + y[:-1])).sum() == pytest.approx(index)
 
 
@@ -246,7 +295,7 @@ def test_the_least_count_of_a_place_sees_differences_to_published_spans():
 
 
 def test_the_truth_is_the_same_figures_of_what_is_expected():
-    settings = city()
+    settings = city(**PUBLISHED)
     units, edge = made_units(settings), 2062  # days before the change
     counts = np.repeat(level(settings, **BEFORE)[:, None], (END - FIRST_DAY).days, axis=1)
     counts[:, edge:] = level(settings, **AFTER)[:, None]
