@@ -13,7 +13,8 @@ from flows.settings import find_config_dir, load_city
 from flows.state import make_state_dir, state_dir
 from layers.errors import ConfigError, PublishError
 
-DERIVED = ("kept", "volumes", "told", "quarantine", "logs")  # folders of the state that hold one file, or one folder, per city
+# folders of the state that hold one file, or one folder, per city
+DERIVED = ("kept", "volumes", "told", "quarantine", "logs")
 
 
 def purge_city(name: str, config: Path | None, *, source_id: str | None, before: date | None) -> None:

@@ -213,7 +213,7 @@ class Release:
     truth: dict[str, Any] | None = field(default=None)
     # step, series, direction (rise, fall), q_max, rate_ratio (missing where withheld), area_km2; None: not computed
     changes: GeoDataFrame | None = None
-    # step, series, reading (kept, open), from_place, to_place, share, incidents_per_day, walk_m; no line where harm ends
+    # step, series, reading (kept, open), from_place, to_place, share, incidents_per_day, walk_m; no line where it ends
     flows: GeoDataFrame | None = None
     inequality: DataFrame | None = None  # step, series, denominator, measure, unit, when, estimate, low, high
     # step, series, denominator, window (before, after), people_share, harm_share; the most deprived first

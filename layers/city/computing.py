@@ -98,27 +98,35 @@ class HarmWeights(Frozen):
 class Multiverse(Frozen):
     """Other choices that could have been made as well: if their figures disagree in sign, nothing is decided."""
 
-    bandwidths_m: tuple[float, ...] = Field((0.0, 100.0, 200.0, 400.0), description="sigmas of spreading; 0: none")
-    grids_m: tuple[float, ...] = Field((1000.0, 2000.0), description="squares ranked in the place of districts")
+    bandwidths_m: tuple[float, ...] = Field(
+        default=(0.0, 100.0, 200.0, 400.0), description="sigmas of spreading; 0: none"
+    )
+    grids_m: tuple[float, ...] = Field(default=(1000.0, 2000.0), description="squares ranked in the place of districts")
     larger_units: dict[Slug, str] = Field(
         default_factory=dict, description="larger units ranked too: their name -> column of districts with their number"
     )
-    indicators: tuple[Indicator, ...] = Field((), description="other indicators than that of deprivation")
-    harm_weights: str | HarmWeights | None = Field(None, description="name of a table in config/harm_weights")
+    indicators: tuple[Indicator, ...] = Field(default=(), description="other indicators than that of deprivation")
+    harm_weights: str | HarmWeights | None = Field(default=None, description="name of a table in config/harm_weights")
     min_effective_weighted: float = Field(
-        200.0, ge=1, description="weighted choices with fewer effective incidents, (sum w)^2 / sum w^2, do not count"
+        default=200.0,
+        ge=1,
+        description="weighted choices with fewer effective incidents, (sum w)^2 / sum w^2, do not count",
     )
-    place_draws: int = Field(8, ge=0, le=1000, description="other positions of origin and receivers, if uncertain")
-    geocoding_draws: int = Field(4, ge=0, le=100, description="other positions of the incidents, by uncertainty_m")
+    place_draws: int = Field(
+        default=8, ge=0, le=1000, description="other positions of origin and receivers, if uncertain"
+    )
+    geocoding_draws: int = Field(
+        default=4, ge=0, le=100, description="other positions of the incidents, by uncertainty_m"
+    )
 
 
 class Help(Frozen):
     """Help for people who were sent away: what is still within reach on foot."""
 
     barred_by: tuple[str, ...] = Field(
-        ("exclusion", "closure"), description="kinds of zones that a person sent away may leave but not enter"
+        default=("exclusion", "closure"), description="kinds of zones that a person sent away may leave but not enter"
     )
-    walking_kmh: float = Field(4.5, gt=1, le=7, description="walking speed")
+    walking_kmh: float = Field(default=4.5, gt=1, le=7, description="walking speed")
 
 
 class Disclosure(Frozen):

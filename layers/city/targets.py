@@ -39,4 +39,6 @@ class PostgisTarget(Frozen):
 class Targets(Frozen):
     """Where the layers of a run go beside its files."""
 
-    postgis: PostgisTarget | None = Field(None, description="the layers of the GeoPackage as tables of a database")
+    postgis: PostgisTarget | None = Field(
+        default=None, description="the layers of the GeoPackage as tables of a database"
+    )
