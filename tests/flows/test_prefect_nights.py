@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -90,7 +91,8 @@ def worked_off(url: str, env: dict[str, str], folder: Path) -> dict[str, dict]:
     """Let a worker do what was asked for; return the flow runs by city, once all have ended."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "harmshift", "--limit", "3"]
     with (folder / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        pipes = {"stdout": log, "stderr": subprocess.STDOUT}
+        worker = subprocess.Popen(command, env=env, cwd=folder, start_new_session=True, **pipes)
     try:
         deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
@@ -101,5 +103,5 @@ def worked_off(url: str, env: dict[str, str], folder: Path) -> dict[str, dict]:
             time.sleep(2)  # waiting for other processes, which only the server knows of
         return {Path(run["parameters"]["city"]).parent.name: run for run in asked_for}
     finally:
-        worker.terminate()
-        worker.wait(timeout=60)
+        os.killpg(worker.pid, signal.SIGKILL)  # what it was asked to do has ended; asked politely, it takes minutes
+        worker.wait()

@@ -24,8 +24,9 @@ def city(tmp_path, monkeypatch):
     loaded = load_city(str(path), CONFIG)
     store = state / "snapshots"
     take(loaded.city.sources[0], loaded.city, store=store, data_dir=None, base_dir=tmp_path, made_at=NOON)
-    for name in ("volumes/testby.json", "volumes/other.json", "heartbeat/testby.json", "logs/testby.log"):
-        (state / name).parent.mkdir(exist_ok=True)
+    told = ("volumes/testby.json", "volumes/other.json", "heartbeat/testby.json", "logs/testby.log")
+    for name in (*told, "kept/testby/0a/rows.parquet"):
+        (state / name).parent.mkdir(parents=True, exist_ok=True)
         (state / name).write_text("{}")
     (tmp_path / "outputs/testby").mkdir(parents=True)
     return path
