@@ -15,7 +15,7 @@ from layers.description import words
 from layers.description.about import About, beside_placebos
 from layers.description.sentences import Told, statement
 from layers.disclosure import shown_as_published
-from layers.findings.coarse import centre_unit_m, nearest, nearest_in, points_unit
+from layers.findings.coarse import STEP, centre_unit_m, nearest, nearest_in, points_unit
 from layers.findings.estimate import Figure
 from layers.inequality import Told as Measured
 from layers.movement.centres import Middle
@@ -99,7 +99,7 @@ def _coarse_middle(parts: dict[str, float], unit_m: float) -> tuple[dict[str, fl
     coarse["bearing_deg"] = float(np.degrees(np.arctan2(east_m, north_m)) % 360.0)
     if "error_m" in coarse:  # upwards: chance alone never makes nothing
         coarse["error_m"] = float(np.ceil(coarse["error_m"] / unit_m) * unit_m)
-    return coarse | {"rounded_to": unit_m}, nearest(float(np.hypot(east_m, north_m)), unit_m)
+    return coarse | {STEP: unit_m}, nearest(float(np.hypot(east_m, north_m)), unit_m)
 
 
 def concentration_finding(about: About, told: Measured, *, denominator: str, left_out: float, behind: float) -> Finding:
@@ -128,7 +128,7 @@ def _coarse_index(about: About, made: Finding, behind: float) -> Finding:
         made,
         estimate=None if made.estimate is None else nearest(made.estimate, unit),
         interval=None if made.interval is None else (nearest(made.interval[0], unit), nearest(made.interval[1], unit)),
-        parts=nearest_in(made.parts, names, unit=unit) | {"rounded_to": unit},
+        parts=nearest_in(made.parts, names, unit=unit) | {STEP: unit},
     )
 
 

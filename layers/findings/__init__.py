@@ -17,7 +17,7 @@ from layers.findings.estimate import Figure, Movement, figures, multiverse, tipp
 from layers.findings.evidence import Evidence, evidence, frame
 from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
-from layers.findings.reviewed import cut, kept, read_at
+from layers.findings.reviewed import cut, fell, kept, read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
 from layers.findings.words import ASSUMPTIONS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE, method_of
@@ -215,7 +215,9 @@ def _finding(
         detection_band=figure.detection_band,
         tipping_point=figure.tipping.point,
         multiverse=choices,
-        parts={} if evidence is None else _parts(quantity, evidence, figure, published.movement),
+        parts={}
+        if evidence is None
+        else _parts(quantity, evidence, figure, published.movement) | fell(quantity.kind, seen.movement.loss),
         statement=QUESTIONS[quantity.kind],  # until it is told
         verdict=judgement.verdict,
         would_decide=_would_decide(judgement),

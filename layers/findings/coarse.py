@@ -6,6 +6,7 @@ Owns the units and the rounding; what is rounded is decided where it is made or 
 import math
 from collections.abc import Iterable
 
+STEP = "rounded_to"  # the part of a finding that tells the unit its figures were rounded to
 _STEPS = (1, 2, 5)
 _LEAST_POINTS = 0.1
 _CENTRE_M, _CENTRE_OF_FEW_M = 10.0, 100.0

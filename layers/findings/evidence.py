@@ -218,7 +218,7 @@ def _least(rate: np.ndarray, frame: Frame, *, n_days: int) -> np.ndarray:
 
 
 def _smallest(counts: np.ndarray, frame: Frame) -> dict[str, float]:
-    """Return, by role and window, the least count above zero that the rate of that role could give away.
+    """Return, by role and window, the least count above zero that its rate could give away, and the ranked ones' least.
 
     Of each scene and ring: its count in the window; of scenes also the difference to their count in every published
     span around or inside it. Of a ring alone nothing is published that could be subtracted.
@@ -232,6 +232,8 @@ def _smallest(counts: np.ndarray, frame: Frame) -> dict[str, float]:
             nested = [s for s in frame.published if _holds(s, days) or _holds(days, s)]
             told = [d[days].sum() for d in daily] + [abs(d[days].sum() - d[s].sum()) for d in apart for s in nested]
             found[f"smallest_{name}_{window}"] = float(min((count for count in told if count > 0), default=0.0))
+    is_ranked = frame.weights[:, functionals.RANKED] > 0
+    found["smallest_window"] = float(min(counts[is_ranked, days].sum() for days in frame.spans[0]))
     return found
 
 

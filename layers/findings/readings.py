@@ -29,9 +29,9 @@ class _Case:
 
     @property
     def fell(self) -> bool:
-        """Whether the origin lost something for certain against the controls, as recorded."""
+        """Whether the origin lost something for certain against the controls, as recorded, at the last review."""
         ratio = self.found.get(("deterrence_vs_displacement", "control"))
-        return ratio is not None and ratio.parts.get("L_low", 0.0) > 0
+        return ratio is not None and ratio.parts.get("origin_fell", 0.0) > 0
 
 
 def readings(findings: Sequence[Finding], city: City) -> tuple[Reading, ...]:

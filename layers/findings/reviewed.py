@@ -12,6 +12,8 @@ from layers.findings.sentences import told
 from layers.findings.words import WOULD_DECIDE
 from layers.release import Finding
 
+_FELL = "origin_fell"  # judged at reviews, as verdicts are: readings rest on it
+
 
 def cut(counts: Exposure, until: date) -> Exposure:
     """Return the counts of the days before a date."""
@@ -32,6 +34,16 @@ def read_at(level: float, published: float) -> tuple[Words, ...]:
     )
 
 
+def fell(kind: str, loss: tuple[float, float] | None) -> dict[str, float]:
+    """Return the part that tells whether the origin lost something for certain; its ratio of gain to loss carries it.
+
+    Parameters
+    ----------
+    loss : interval at the level that verdicts are read from
+    """
+    return {_FELL: float(loss is not None and loss[0] > 0)} if kind == "deterrence_vs_displacement" else {}
+
+
 def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
     """Return a finding with the verdict of the last review, and the day of that review among its assumptions.
 
@@ -45,6 +57,7 @@ def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
         verdict="cannot be decided" if has_left else reviewed.verdict,
         would_decide=WOULD_DECIDE["noise"] if has_left else reviewed.would_decide,
         assumptions=(*reviewed.assumptions, day),
+        parts=found.parts if _FELL not in found.parts else found.parts | {_FELL: reviewed.parts.get(_FELL, 0.0)},
     )
     return told(stands, city)
 

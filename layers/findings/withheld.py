@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from layers.city import City
+from layers.findings.coarse import STEP, nearest, nearest_in, points_unit
 from layers.findings.sentences import told
-from layers.findings.words import WITHHELD
+from layers.findings.words import WITHHELD, WOULD_DECIDE
 from layers.release import Finding
 
 _MARK = "smallest_"  # parts that tell the gate what is small; they leave with it
@@ -17,6 +18,7 @@ _GIVEN_AWAY = {
     "L": _ORIGIN,
     "L_low": _ORIGIN,
     "L_high": _ORIGIN,
+    "origin_fell": _ORIGIN,
     "origin": _ORIGIN | _RECEIVERS,
     "receivers": _ORIGIN | _RECEIVERS,
     "rest": _ORIGIN | _RECEIVERS,
@@ -33,15 +35,16 @@ _FIGURE_GIVEN_AWAY = {
     "deterrence_vs_displacement": _RECEIVERS | _ORIGIN,
 }
 _SHOWN_DIGITS = 2  # of detection bands, which weigh every place anew
+_WINDOW = _MARK + "window"  # the ranked incidents of the window that has fewer
 # Sums over districts, weighed by rank or way: at full length they give the counts of withheld districts away, two or
-# three at a time. They are as exact as their sentences.
-_DECIMALS = {"percentile points": 1, "percentage points": 1, "index points": 3}
+# three at a time. Ranked ones are told in steps of what the least count weighs in them; others as their sentences are.
+_DECIMALS = {"percentage points": 1, "index points": 3}
 _RANKED = {"deprivation_of_harm_shift", "share_in_most_deprived_fifth_change"}
 _DESCRIPTIVE = {
     "burden_transfer", "centre_shift_m", "concentration_index_change", "harm_moved_mean_distance_m", "total_variation",
 }  # fmt: skip
-_OF_DISTRICTS = {"origin", "receivers", "rest", "rank_before", "rank_after", "share_before", "share_after",
-                 "share_left_out", "e_value", "e_value_interval"}  # fmt: skip
+_OF_DISTRICTS = {"origin", "receivers", "rest", "rank_before", "rank_after", "share_before", "share_after"}
+_IN_DIGITS = ("e_value", "e_value_interval", "share_left_out")
 _FIGURE_DIGITS = 3
 
 
@@ -59,39 +62,65 @@ def without_small_counts(finding: Finding, city: City, *, below: int) -> Finding
     small = {
         name.removeprefix(_MARK)
         for name, count in finding.parts.items()
-        if name.startswith(_MARK) and 0 < count < below
+        if name.startswith(_MARK) and name != _WINDOW and 0 < count < below
     }
+    behind = finding.parts.get(_WINDOW)
     hidden = {name for name, cells in _GIVEN_AWAY.items() if cells & small} | small
     kept = {n: v for n, v in finding.parts.items() if not n.startswith(_MARK) and n not in hidden}
-    if below > 1:
+    is_stepped = below > 1 and finding.kind in _RANKED and behind is not None
+    if is_stepped:
+        finding, kept = _stepped(finding, kept, city, unit=points_unit(behind or 0.0, fewest=below))
+    elif below > 1 and finding.kind in _DESCRIPTIVE and STEP not in finding.parts:
         finding, kept = _as_exact_as_told(finding, kept)
     if not small:
-        return replace(finding, parts=kept)
+        short = replace(finding, parts=kept)
+        return told(short, city) if is_stepped else short
     if _FIGURE_GIVEN_AWAY.get(finding.kind, set()) & small:
         return told(_without_figure(replace(finding, parts=kept)), city)
     return told(_coarser(replace(finding, parts=kept), small), city)
 
 
+def _stepped(finding: Finding, parts: dict[str, float], city: City, *, unit: float) -> tuple[Finding, dict[str, float]]:
+    """Round a ranked figure and what it is made of; a verdict that the rounded figure no longer shows is not said."""
+    choices, band = finding.multiverse, finding.detection_band
+    rounded = replace(
+        finding,
+        estimate=None if finding.estimate is None else nearest(finding.estimate, unit),
+        interval=None if finding.interval is None else (nearest(finding.interval[0], unit),
+                                                        nearest(finding.interval[1], unit)),
+        p_value=None if finding.p_value is None else _rounded(finding.p_value, _FIGURE_DIGITS),
+        detection_band=None if band is None else (nearest(band[0], unit), nearest(band[1], unit)),
+        tipping_point=_rounded(finding.tipping_point, _FIGURE_DIGITS)
+        if isinstance(finding.tipping_point, float)
+        else finding.tipping_point,
+        multiverse=None if choices is None else nearest_in(choices, {"min", "median", "max"} & set(choices), unit=unit),
+    )  # fmt: skip
+    if not _shows(rounded, city):
+        rounded = replace(rounded, verdict="cannot be decided", would_decide=WOULD_DECIDE["noise"])
+    in_digits = {name: _rounded(parts[name], _FIGURE_DIGITS) for name in _IN_DIGITS if name in parts}
+    return rounded, nearest_in(parts, _OF_DISTRICTS & set(parts), unit=unit) | in_digits | {STEP: unit}
+
+
+def _shows(finding: Finding, city: City) -> bool:
+    """Tell whether the figure as it is written lies where its verdict says."""
+    at = finding.estimate or 0.0
+    if finding.verdict in {"supported", "refuted"}:
+        low, high = finding.interval or (at, at)
+        return low > 0 or high < 0
+    if finding.verdict == "no practical change":
+        bands = {str(kind): half_width for kind, half_width in city.inference.no_practical_change.items()}
+        return abs(at) <= bands[finding.kind]
+    return True
+
+
 def _as_exact_as_told(finding: Finding, parts: dict[str, float]) -> tuple[Finding, dict[str, float]]:
-    """Shorten the figures that are sums over districts, and those of its parts that are."""
-    if finding.kind not in _RANKED | _DESCRIPTIVE:
-        return finding, parts
-    names = set(parts) if finding.kind in _DESCRIPTIVE else _OF_DISTRICTS & set(parts)
+    """Shorten a descriptive figure and its parts."""
     short = replace(
         finding,
         estimate=None if finding.estimate is None else _short(finding.estimate, finding.unit),
         interval=_short_ends(finding.interval, finding.unit),
-        p_value=None if finding.p_value is None else _rounded(finding.p_value, _FIGURE_DIGITS),
-        detection_band=_short_ends(finding.detection_band, finding.unit),
-        tipping_point=_rounded(finding.tipping_point, _FIGURE_DIGITS)
-        if isinstance(finding.tipping_point, float)
-        else finding.tipping_point,
-        multiverse=None
-        if finding.multiverse is None
-        else {name: _rounded(value, _FIGURE_DIGITS) for name, value in finding.multiverse.items()},
     )
-    unit = finding.unit
-    return short, {n: _short(v, unit) if n in names else v for n, v in parts.items()}
+    return short, {name: _short(value, finding.unit) for name, value in parts.items()}
 
 
 def _short(value: float, unit: str) -> float:

@@ -16,7 +16,7 @@ MOVED_SHARE, RATIO, TOGETHER = (
 
 def read(*, moved: str, together: str, fell: bool = True, of_people: tuple[str, ...] = (), route: str = "reactive"):
     """Verdicts of the five readings, from findings with these verdicts."""
-    parts = {"L_low": 1.0 if fell else -1.0}
+    parts = {"origin_fell": float(fell), "L_low": -1.0 if fell else 1.0}  # tonight's bound decides nothing
     case = [
         replace(FOUND[MOVED_SHARE], verdict=moved),
         replace(FOUND[RATIO], parts=parts),

@@ -66,6 +66,18 @@ def test_no_practical_change_is_no_longer_said_of_a_figure_outside_the_band(coun
         assert now.would_decide is not None
 
 
+@pytest.mark.parametrize("then", [0.0, 1.0])
+def test_whether_the_origin_fell_is_judged_at_reviews_alone(counted, then):
+    settings = first_step(inference__detection_ratios=[0.8, 1.25])
+    every = findings(counted, made_units(settings), settings, data_until=NOW)
+    ratio = next(f for f in every if f.kind == "deterrence_vs_displacement")
+    assert ratio.parts["origin_fell"] == 1.0
+    earlier = replace(ratio, parts=ratio.parts | {"origin_fell": then})
+    assert kept(ratio, earlier, settings, on=REVIEW).parts == ratio.parts | {"origin_fell": then}
+    assert kept(ratio, replace(ratio, parts={}), settings, on=REVIEW).parts["origin_fell"] == 0.0
+    assert not any("origin_fell" in f.parts for f in every if f.kind != ratio.kind)
+
+
 def test_a_level_is_told_where_reviews_share_the_error():
     assert read_at(0.95, 0.95) == ()
     assert "95.6% intervals" in read_at(0.956, 0.95)[0].en

@@ -1,7 +1,7 @@
 """No finding gives a small count of a scene away: an attacker with every formula and every published figure tries."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import product
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 from layers.chain import matched_windows
 from layers.disclosure import gate_findings
 from layers.findings import findings
+from layers.findings.sentences import told
 from tests.made_city import END, FIRST_DAY, PROTECTION, city, level, made_exposure, made_units, noisy_counts
 
 BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}
@@ -17,6 +18,8 @@ AFTER = {"d1_park": 0.6, "d2_market": 1.2, "d3_tunnel": 2.8}
 CELLS = ("origin_before", "origin_after", "receivers_before", "receivers_after")
 SOURCE = {"kind": "file", "id": "r", "table": "incidents", "path": "r.csv", "licence": "x", "attribution": "x",
           "protection": PROTECTION}  # fmt: skip
+
+SETTINGS = city(sources=[SOURCE], inference__detection_ratios=[0.8, 1.25])
 
 
 def prepared(scene: str, window: int, count: int, *, is_open: bool = False):
@@ -104,12 +107,40 @@ def test_none_and_five_are_shown(count):
     for shown, whole in zip(gated, plain, strict=True):
         parts = {n: v for n, v in whole.parts.items() if not n.startswith("smallest")}
         if shown.kind in ("deprivation_of_harm_shift", "share_in_most_deprived_fifth_change"):
-            # sums over districts are as exact as their sentences
-            assert shown.estimate == round(whole.estimate, 1)
-            assert shown.parts == pytest.approx(parts, abs=0.05)
-        else:
-            assert (shown.estimate, shown.parts) == (whole.estimate, parts)
+            # sums over districts are told in steps of what the least count weighs in them
+            unit = shown.parts["rounded_to"]
+            assert unit in (0.1, 0.2, 0.5, 1.0)
+            assert shown.estimate == pytest.approx(unit * round(whole.estimate / unit))
+            assert shown.parts == pytest.approx(parts | {"rounded_to": unit}, abs=unit / 2 + 1e-9)
+            assert shown == told(shown, SETTINGS)
+            continue
+        assert (shown.estimate, shown.parts) == (whole.estimate, parts)
         assert shown.statement == whole.statement
+
+
+@pytest.mark.parametrize("kind", ["deprivation_of_harm_shift", "share_in_most_deprived_fifth_change"])
+@pytest.mark.parametrize(("behind", "unit"), [(5000.0, 0.1), (600.0, 1.0), (60.0, 10.0)])
+def test_ranked_figures_move_in_steps_of_what_five_incidents_weigh(kind, behind, unit):
+    _, plain, _ = prepared("park", 1, 5)
+    choices = {"min": -1.234, "median": 2.345, "max": 33.456, "share_agreeing_in_sign": 0.93, "choices": 1344.0}
+    one = replace(next(f for f in plain if f.kind == kind), multiverse=choices)
+    held = gate_findings([replace(one, parts=one.parts | {"smallest_window": behind})], SETTINGS)[0]
+    figures = [held.estimate, *held.interval, *held.detection_band, *(held.multiverse[n] for n in ("min", "max"))]
+    assert held.parts["rounded_to"] == unit
+    assert [x / unit for x in figures] == pytest.approx([round(x / unit) for x in figures])
+    assert held.multiverse["choices"] == one.multiverse["choices"]
+    assert f"{abs(held.estimate):.1f}" in held.statement.en or held.estimate == 0.0
+    if held.verdict in ("supported", "refuted"):
+        assert held.interval[0] * held.interval[1] > 0
+
+
+def test_a_verdict_that_the_rounded_figure_no_longer_shows_is_not_said():
+    _, plain, _ = prepared("park", 1, 5)
+    one = next(f for f in plain if f.kind == "deprivation_of_harm_shift")
+    for verdict, estimate, interval in (("supported", 3.0, (2.0, 4.0)), ("no practical change", 5.1, (4.9, 5.2))):
+        made = replace(one, verdict=verdict, estimate=estimate, interval=interval, would_decide=None)
+        held = gate_findings([replace(made, parts=one.parts | {"smallest_window": 60.0})], SETTINGS)[0]
+        assert (held.verdict, held.would_decide is None) == ("cannot be decided", False)
 
 
 def withheld_pairs(found, settings, windows, ranks: np.ndarray, known: np.ndarray) -> list[int]:
@@ -118,8 +149,7 @@ def withheld_pairs(found, settings, windows, ranks: np.ndarray, known: np.ndarra
     days = (windows[0].end - windows[0].start).days
     total = round(shift.parts["before"] * days)
     left = total - int(known.sum())
-    exact = shift.parts["rank_before"] == round(shift.parts["rank_before"], 1)
-    slack = 0.05 if exact else 1e-6
+    slack = shift.parts.get("rounded_to", 2e-6) / 2
     means = [100 * ((known * ranks[:-2]).sum() + [k, left - k] @ ranks[-2:]) / total for k in range(left + 1)]
     return [k for k, mean in enumerate(means) if abs(mean - shift.parts["rank_before"]) <= slack]
 
