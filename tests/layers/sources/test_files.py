@@ -156,7 +156,7 @@ def zipped(path):
             b"<!DOCTYPE html><html><body>404</body></html>",
             r"web page \(HTML\), perhaps an error or login page",
         ),
-        ("a.csv.gz", gzip.compress(b"<html>Not found</html>"), r"web page \(HTML\)"),
+        ("a.csv.gz", gzip.compress(b"<html>Not found</html>", mtime=0), r"web page \(HTML\)"),
         ("a.csv", b'{"error": "rate limit"}', "called CSV but holds JSON, perhaps an error answer"),
         ("a.csv", b"PK\x03\x04", "is a ZIP archive; unpack it"),
         ("a.csv", b"nr,type,tid,lon,lat\n\xe6,1,2,3,4\n", "is not UTF-8"),
