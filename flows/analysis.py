@@ -256,7 +256,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         truth=results.estimates.truth,
         changes=disclosure.gate_changes(results.maps.changes, city),
         flows=gate_flows(results.estimates.described.flows, city),
-        inequality=gate_measures(results.estimates.described.measures, city),
+        inequality=gate_measures(results.estimates.described.measures, city, gated),
         concentration_curves=gate_curves(results.estimates.described.curves, city),
         multiverse=disclosure.gate_multiverse(results.estimates.multiverse, gated, city),
         service_access=results.service_access,

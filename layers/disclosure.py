@@ -18,6 +18,7 @@ from geo.contours import connected_parts, outline
 from geo.grid import Grid
 from layers.between_runs import Earlier, hidden_between_runs, shown_before
 from layers.city import City
+from layers.findings.coarse import STEP, nearest
 from layers.findings.withheld import without_small_counts
 from layers.hotspots import FEWEST_CELLS
 from layers.place_counts import ALL
@@ -209,16 +210,18 @@ def gate_changes(changes: GeoDataFrame, city: City) -> GeoDataFrame:
 
 
 def gate_multiverse(table: DataFrame, findings: Sequence[Finding], city: City) -> DataFrame:
-    """Drop the choices of findings that are withheld; round the others, unless the data are open.
+    """Drop the choices of findings that are withheld; round the others as their findings are, unless the data are open.
 
-    Choices differ by a few days or metres: three digits keep the curve and give no single incident away.
+    Choices differ by a few days or metres: ranked ones are told in the step of their finding, others in three digits.
     """
-    told = {finding.kind for finding in findings if finding.headline and finding.estimate is not None}
-    kept = table[table["finding"].isin(told)].reset_index(drop=True)
+    told = {f.kind: f.parts.get(STEP) for f in findings if f.headline and f.estimate is not None}
+    kept = table[table["finding"].isin(list(told))].reset_index(drop=True)
     if shown_as_published(city):
         return kept
+    steps = [(told[kind], value) for kind, value in zip(kept["finding"], kept["estimate"], strict=True)]
+    rounded = [float(f"{x:.3g}") if step is None or np.isnan(x) else nearest(x, step) for step, x in steps]
     return kept.assign(
-        estimate=kept["estimate"].map(lambda value: float(f"{value:.3g}")),
+        estimate=np.array(rounded, dtype=float),
         effective_incidents=kept["effective_incidents"].map(lambda value: float(f"{value:.2g}")),
     )
 

@@ -4,7 +4,7 @@ With residents as denominator all of them are functions of the mean rank of harm
 evidence for it. What is new is other denominators.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -17,9 +17,11 @@ from geo.functionals import AFTER, BEFORE, RANK, RANKED, unit_weights
 from layers.city import City, FindingKind
 from layers.denominators import Denominator
 from layers.disclosure import shown_as_published
+from layers.findings.coarse import STEP, nearest
 from layers.findings.estimate import Figure, figure
 from layers.findings.evidence import Evidence, Frame, evidence
 from layers.findings.kinds import Quantity
+from layers.release import Finding
 
 MEASURES = ("concentration_index", "slope_index", "relative_index", "most_deprived_fifth")
 UNITS = {
@@ -32,7 +34,8 @@ COLUMNS = ("step", "series", "denominator", "measure", "unit", "when", "estimate
 CURVE_COLUMNS = ("step", "series", "denominator", "window", "people_share", "harm_share")
 _TOTAL = "incidents"  # of the window, for the gate alone
 _CURVE_STEP = 0.05  # of people, between points of a curve that is not of open data
-_SHOWN = {"index points": 3, "per cent": 1}  # decimals of measures that are not of open data; others have two digits
+_INDEX = "index points"
+_SHOWN = {_INDEX: 3, "per cent": 1}  # decimals of measures that are not of open data; others have two digits
 _PER_YEAR = 100_000 * 365.2425
 _Reading = Callable[[np.ndarray], np.ndarray]
 Levels = Mapping[str, _Reading]  # each measure of a reading in both windows
@@ -147,22 +150,28 @@ def curves(unit_counts: np.ndarray, denominator: Denominator, *, step: str, seri
     return pd.concat(parts) if parts else DataFrame(columns=[*CURVE_COLUMNS, _TOTAL])
 
 
-def gate_measures(measures: DataFrame, city: City) -> DataFrame:
+def gate_measures(measures: DataFrame, city: City, findings: Sequence[Finding] = ()) -> DataFrame:
     """Return measures as they may be shown: of open data at full length, otherwise short.
 
     A measure is a sum over districts, weighed by their ranks: at full length the counts of two or three withheld
-    districts could be solved for. Short ones tell the mean rank to about a tenth of a percentile.
+    districts could be solved for. Short ones tell the mean rank to about a tenth of a percentile, or in the step of
+    the index among the findings.
     """
     if shown_as_published(city) or measures.empty:
         return measures
+    steps = {(f.step, f.series, f.adjustment): f.parts[STEP] for f in findings if f.unit == _INDEX and STEP in f.parts}
+    keys = zip(measures["step"], measures["series"], measures["denominator"], strict=True)
+    of_row = [(steps.get(key), unit) for key, unit in zip(keys, measures["unit"], strict=True)]
     figures = {
-        name: [_short(value, unit) for value, unit in zip(measures[name], measures["unit"], strict=True)]
+        name: [_short(value, unit, step) for value, (step, unit) in zip(measures[name], of_row, strict=True)]
         for name in ("estimate", "low", "high")
     }
     return measures.assign(**figures)
 
 
-def _short(value: float, unit: str) -> float:
+def _short(value: float, unit: str, step: float | None) -> float:
+    if step is not None and unit in _SHOWN and np.isfinite(value):
+        return nearest(value, step if unit == _INDEX else step / 0.02)  # the index runs over two hundred points
     return round(value, _SHOWN[unit]) if unit in _SHOWN else float(f"{value:.2g}")
 
 

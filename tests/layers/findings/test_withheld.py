@@ -6,9 +6,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from pandas import DataFrame
 
 from layers.chain import matched_windows
-from layers.disclosure import gate_findings
+from layers.disclosure import gate_findings, gate_multiverse
 from layers.findings import findings
 from layers.findings.sentences import told
 from tests.made_city import END, FIRST_DAY, PROTECTION, city, level, made_exposure, made_units, noisy_counts
@@ -207,3 +208,15 @@ def test_a_count_between_two_windows_is_not_given_away_either():
     counts[row, [start + 3, start + 40]] = 1
     found = findings(made_exposure(counts), made_units(both), both, data_until=END)
     assert not any("origin_after" in finding.parts for finding in gate_findings(found, both))
+
+
+def test_the_choices_of_a_ranked_figure_move_in_its_step():
+    _, plain, _ = prepared("park", 1, 5)
+    kinds = ("deprivation_of_harm_shift", "harm_total_change")
+    some = [replace(f, parts=f.parts | {"smallest_window": 600.0}) for f in plain if f.headline and f.kind in kinds]
+    told_of = gate_findings(some, SETTINGS)
+    rows = [("deprivation_of_harm_shift", 2.345), ("harm_total_change", -0.12345), ("harm_moved_share", 0.5)]
+    table = DataFrame(rows, columns=["finding", "estimate"]).assign(effective_incidents=1234.0)
+    shown = gate_multiverse(table, told_of, SETTINGS)
+    assert shown["estimate"].tolist() == [2.0, -0.123]
+    assert shown["effective_incidents"].tolist() == [1200.0, 1200.0]
