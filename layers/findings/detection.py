@@ -12,11 +12,13 @@ import numpy as np
 from geo.functionals import CONTROL, ORIGIN, RECEIVERS
 from layers.city import Inference, RecordedBy
 from layers.city.enforcement import Enforcement
+from layers.errors import ConfigError
 from layers.findings.evidence import Frame
 from layers.findings.kinds import Quantity
 
 _TIED = 5  # ratios tried at origin and at receivers, where each is one place
 _MANY = 5  # where more scenes vary, each for itself, they are tried at their ends alone
+_MOST = 10  # beyond, their combinations are more than can be tried
 FAR = np.log(100.0)  # a detection ratio beyond 1:100 is no explanation
 _POINTS, _ROUNDS = 33, 4  # of the search: the last step is 1/30000 of the whole
 
@@ -47,6 +49,13 @@ def _tied(lowest: float, highest: float, *, frame: Frame) -> np.ndarray:
 
 def _apart(bands: np.ndarray, *, frame: Frame) -> np.ndarray:
     places = np.flatnonzero(np.isin(frame.role_of_group, (ORIGIN, RECEIVERS)))
+    if len(places) > _MOST:
+        msg = (
+            f"inference.enforcement: a step has {len(places)} scenes and rings among origin and receivers, each with "
+            f"its own detection ratio, and 2^{len(places)} combinations are too many; declare at most {_MOST} in a "
+            "step, or leave inference.enforcement out, so that all of a role vary alike"
+        )
+        raise ConfigError(msg)
     middle = [1.0] if len(places) <= _MANY else []
     grids = [np.unique([*bands[place], *middle]) for place in places]
     ratios = np.ones((int(np.prod([len(g) for g in grids])), len(frame.role_of_group)))

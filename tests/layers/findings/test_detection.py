@@ -10,10 +10,11 @@ from shapely.geometry import LineString, Point, box
 from geo.functionals import CONTROL, ORIGIN, RECEIVERS
 from layers.city import Window
 from layers.city.enforcement import Enforcement
+from layers.errors import ConfigError
 from layers.findings.detection import detection_ratios, scene_bands, turning_point
 from layers.findings.enforcement import enforced_share
 from layers.findings.estimate import figure, tipping
-from layers.findings.evidence import evidence, frame
+from layers.findings.evidence import Frame, evidence, frame
 from layers.findings.kinds import QUANTITIES
 from tests.made_city import CHANGE, CRS, city, days, level, made_exposure, made_units, noisy_counts
 
@@ -159,3 +160,23 @@ def test_nothing_seen_is_no_certainty():
     found = figure(MOVED, evidence(quiet, one), settings.inference, ratios=np.ones((1, len(one.role_of_group))))
     low, high = found.interval
     assert high - low > 0.001
+
+
+@pytest.mark.parametrize(("places", "rows"), [(10, 1024), (11, None)])
+def test_more_than_ten_places_that_vary_each_for_itself_are_refused(places, rows):
+    settings = city(inference__enforcement=SAID)
+    unit = np.arange(places)
+    wide = Frame(
+        spans=(),
+        role=np.where(unit == 0, ORIGIN, RECEIVERS),
+        scene=unit,
+        weights=np.ones((places, 4)),
+        area_of_unit=unit,
+        published=(),
+        enforced=np.tile([[0.0], [1.0]], (1, places)),
+    )
+    if rows is not None:
+        assert detection_ratios(wide, settings.inference, "police_initiated").shape == (rows, places)
+        return
+    with pytest.raises(ConfigError, match=r"11 scenes and rings .* declare at most 10 in a step"):
+        detection_ratios(wide, settings.inference, "police_initiated")
