@@ -60,12 +60,13 @@ def slope_index(rate: np.ndarray, rank: np.ndarray, people: np.ndarray) -> Slope
     Raises
     ------
     GeoError
-        If all areas have one rank.
+        If an area has no rank, or all areas have one.
 
     References
     ----------
     A. Kunst & J. Mackenbach (1995), Measuring socioeconomic inequalities in health, WHO.
     """
+    _require_ranks(rank)
     weight, r = people / people.sum(), 1.0 - rank
     centred = r - (weight * r).sum()
     spread = float((weight * centred**2).sum())
@@ -91,7 +92,7 @@ def relative_index(harm: np.ndarray, rank: np.ndarray, people: np.ndarray) -> tu
     Raises
     ------
     GeoError
-        If all harm lies at one end, where no finite ratio fits.
+        If an area has no rank, all have one, or all harm lies at one end, where no finite ratio fits.
     """
     total = float(harm.sum())
     index = RelativeIndex.of(rank, people)
@@ -118,6 +119,7 @@ class RelativeIndex:
     @classmethod
     def of(cls, rank: np.ndarray, people: np.ndarray) -> "RelativeIndex":
         """Lay out the function for areas with these ranks (1 = most deprived) and people."""
+        _require_ranks(rank)
         weight, r = people / people.sum(), 1.0 - rank
         beta = _STEEPEST * np.linspace(-1.0, 1.0, _KNOTS) ** 3
         mean, variance = np.array([_moments(float(b), r, weight) for b in beta]).T
@@ -134,6 +136,13 @@ class RelativeIndex:
         inside = (mean >= self.lowest) & (mean <= self.highest)
         found = self.spline(np.where(inside, mean, self.lowest))
         return np.where(inside, found, np.where(mean < self.lowest, -np.inf, np.where(np.isnan(mean), np.nan, np.inf)))
+
+
+def _require_ranks(rank: np.ndarray) -> None:
+    missing = int((~np.isfinite(rank)).sum())
+    if missing:
+        msg = f"{missing} of {len(rank)} areas have no rank of deprivation; leave them out, or give their value"
+        raise GeoError(msg)
 
 
 def _moments(beta: float, r: np.ndarray, weight: np.ndarray) -> tuple[float, float]:

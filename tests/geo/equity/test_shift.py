@@ -17,6 +17,7 @@ from geo.equity import (
     rank_shift_parts,
     share_in_most_deprived,
 )
+from geo.equity.gradient import relative_index, slope_index
 from geo.errors import GeoError
 from geo.functionals import ORIGIN, RECEIVERS, REST, collect, unit_weights
 
@@ -141,3 +142,11 @@ def test_harm_of_unranked_units_stays_out_of_rank_findings_but_in_totals():
 def test_units_and_roles_must_be_the_same():
     with pytest.raises(GeoError, match="3 units have counts, 2 a role"):
         collect(np.ones(3), np.zeros(2, dtype=int), np.ones((3, 4)))
+
+
+@pytest.mark.parametrize("index", [slope_index, lambda rate, rank, people: relative_index(rate * people, rank, people)])
+def test_an_area_without_rank_is_told_as_such_and_not_as_equal_deprivation(index):
+    with pytest.raises(GeoError, match="1 of 3 areas have no rank of deprivation"):
+        index(np.ones(3), np.array([0.2, np.nan, 0.8]), np.full(3, 10.0))
+    with pytest.raises(GeoError, match="all areas are equally deprived"):
+        index(np.ones(3), np.full(3, 0.5), np.full(3, 10.0))
