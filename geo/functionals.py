@@ -64,18 +64,3 @@ def collect(counts: np.ndarray, role: np.ndarray, weights: np.ndarray) -> np.nda
     matrix = (in_role[:, :, None] * weights[:, None, :]).reshape(len(role), 16)
     flat = np.asarray(counts, dtype=float).reshape(len(role), -1)
     return np.asarray(flat.T @ matrix).reshape(*np.shape(counts)[1:], *SHAPE)
-
-
-def rescale_after(harm: np.ndarray, ratio_by_role: np.ndarray) -> np.ndarray:
-    """Divide the harm of the after window by a ratio per role: observed = true x detection.
-
-    Parameters
-    ----------
-    harm : ndarray, shape (..., 2, 4, 4)
-    ratio_by_role : ndarray, shape (..., 4)
-        Detection after over detection before, by role.
-    """
-    ratio = np.asarray(ratio_by_role, dtype=float)
-    scale = np.ones((*ratio.shape[:-1], 2, 4, 1))
-    scale[..., AFTER, :, 0] = 1.0 / ratio
-    return np.asarray(harm * scale)

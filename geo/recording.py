@@ -35,16 +35,6 @@ def e_value(ratio: np.ndarray | float) -> np.ndarray:
     return np.asarray(above + np.sqrt(above * (above - 1.0)))
 
 
-def e_value_of_interval(low: float, high: float) -> float:
-    """Return the E-value of the end of an interval of a ratio nearest to 1; exactly 1 where the interval holds 1."""
-    if low > high:
-        msg = f"an interval from {low} to {high} has its ends reversed; give the lower one first"
-        raise GeoError(msg)
-    if low <= 1.0 <= high:
-        return 1.0
-    return float(e_value(low if low > 1.0 else high))
-
-
 def true_ratio(observed: np.ndarray | float, detection: np.ndarray | float) -> np.ndarray:
     """Return the true after / before if detection changed by a ratio: observed / detection.
 

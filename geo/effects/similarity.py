@@ -27,10 +27,6 @@ class Similarity:
     index: float  # share of areas that are alike
     robust_index: float  # of the areas that hold a point of either
 
-    @property
-    def is_similar(self) -> np.ndarray:
-        return np.asarray(self.direction == 0)
-
 
 def similarity(base: np.ndarray, test: np.ndarray, *, sample: float = 0.85, level: float = 0.95) -> Similarity:
     """Compare the base's shares with intervals of the test's.

@@ -57,12 +57,6 @@ class WeightedDifference:
 NONE = Change(0.0, 0.0)
 
 
-def are_comparable(treated_before: float, control_before: float) -> bool:
-    """Whether an absolute difference may be read: before, neither area has over twice the other's count."""
-    low, high = COMPARABLE
-    return control_before > 0 and low <= treated_before / control_before <= high
-
-
 def weighted_difference(
     treated: Change,
     control: Change,

@@ -44,17 +44,6 @@ def adjusted(p_values: np.ndarray, *, correction: Correction) -> np.ndarray:
     return result
 
 
-def smallest_simulations(tests: int, *, level: float) -> int:
-    """Return how many simulations a Monte-Carlo test needs for one place in `tests` to survive Benjamini-Hochberg.
-
-    The smallest attainable p is 1 / (simulations + 1); a single finding must be at or below level / tests.
-    """
-    if tests < 1 or not 0 < level < 1:
-        msg = f"{tests} tests at level {level}; at least one test and a level between 0 and 1 are needed"
-        raise GeoError(msg)
-    return int(np.ceil(tests / level * (1 - 1e-12))) - 1
-
-
 def _adjusted(p: np.ndarray, correction: Correction) -> np.ndarray:
     n = p.size
     if correction == "none" or n == 0:

@@ -12,7 +12,7 @@ from geo.displacement import (
     log_total_ratio_to_control,
     moved_share,
 )
-from geo.functionals import CONTROL, ORIGIN, RECEIVERS, REST, collect, rescale_after
+from geo.functionals import CONTROL, ORIGIN, RECEIVERS, REST, collect
 
 
 def city(origin, receivers, control, rest=(0.0, 0.0)):
@@ -59,12 +59,6 @@ def test_without_controls_or_origin_there_is_no_number_and_no_error():
 def test_leading_axes_go_through():
     harm = np.stack([city((100, 40), (20, 70), (200, 180)), city((10, 10), (20, 15), (100, 100))])
     assert moved_share(harm) == pytest.approx([0.52, -0.5])
-
-
-def test_rescaling_divides_the_after_window_by_role():
-    harm = rescale_after(city((100, 40), (20, 70), (200, 180)), np.array([0.5, 2.0, 1.0, 1.0]))
-    assert harm[1, :, 0] == pytest.approx([80.0, 35.0, 180.0, 0.0])
-    assert harm[0, :, 0] == pytest.approx([100.0, 20.0, 200.0, 0.0])
 
 
 def test_fieller_interval_is_the_textbook_closed_form():

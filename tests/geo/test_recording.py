@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from geo.errors import GeoError
 from geo.recording import (
     e_value,
-    e_value_of_interval,
     recapture,
     route_contrast,
     true_ratio,
@@ -60,17 +59,9 @@ def test_an_e_value_is_that_of_the_inverse_and_never_weaker_than_its_ratio(ratio
     assert e_value(ratio) >= max(ratio, 1 / ratio) - 1e-12
 
 
-def test_an_interval_that_holds_one_leaves_nothing_to_explain():
-    assert e_value_of_interval(0.9, 3.0) == 1.0
-    assert e_value_of_interval(1.8, 9.0) == pytest.approx(3.0)
-    assert e_value_of_interval(0.1, 0.5) == pytest.approx(2 + 2**0.5)
-
-
 def test_mistakes_are_told():
     with pytest.raises(GeoError, match="ratios above 0"):
         e_value(-0.5)
-    with pytest.raises(GeoError, match="reversed"):
-        e_value_of_interval(2.0, 1.0)
     with pytest.raises(GeoError, match="between 0 and the shorter list"):
         recapture(10, 20, 11)
     with pytest.raises(GeoError, match="has no ratio"):

@@ -12,7 +12,6 @@ from geo.effects.weighted_difference import (
     NONE,
     Change,
     Estimate,
-    are_comparable,
     harm_weighted,
     log_ratio_difference,
     weighted_difference,
@@ -35,13 +34,6 @@ def test_unequal_days_and_areas_are_divided_out():
     found = weighted_difference(Change(200, 50, area=2.0), NONE, days=(2.0, 1.0))
     assert found.local.value == pytest.approx(50 / 2 - 200 / 4)
     assert found.local.standard_error == pytest.approx(np.sqrt(50 / 4 + 200 / 16))
-
-
-@pytest.mark.parametrize(
-    ("treated", "control", "answer"), [(10, 20, True), (20, 10, True), (9, 20, False), (1, 0, False)]
-)
-def test_absolute_differences_need_areas_of_like_size(treated, control, answer):
-    assert are_comparable(treated, control) is answer
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_point_pattern_test_by_its_exact_law():
     for name, values in (("lower", found.lower), ("upper", found.upper), ("pct_base", found.base_share)):
         assert 100 * values == pytest.approx([float(r[name]) for r in rows], rel=EXACT)
     assert found.direction.tolist() == [int(r["localS"]) for r in rows]
-    assert found.is_similar.tolist() == [r["similarity"] == "1" for r in rows]
+    assert (found.direction == 0).tolist() == [r["similarity"] == "1" for r in rows]
     summary = said("golden-displacement/sppt_summary.json")
     assert (found.index, found.robust_index) == pytest.approx((summary["S_global"], summary["S_robust"]), rel=EXACT)
 

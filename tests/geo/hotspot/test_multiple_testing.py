@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import GeoError
-from geo.hotspot.multiple_testing import adjusted, smallest_simulations
+from geo.hotspot.multiple_testing import adjusted
 
 p_lists = st.lists(st.floats(0, 1), min_size=1, max_size=40).map(np.array)
 
@@ -38,13 +38,6 @@ def test_stricter_corrections_find_less():
     bh, by, bonferroni = (adjusted(p, correction=name) for name in ("bh", "by", "bonferroni"))
     assert (bh <= by).all()
     assert (bh <= bonferroni).all()
-
-
-def test_how_many_simulations_a_map_needs():
-    assert smallest_simulations(1, level=0.05) == 19
-    assert smallest_simulations(50, level=0.05) == 999
-    with pytest.raises(GeoError, match="0 tests"):
-        smallest_simulations(0, level=0.05)
 
 
 def test_refusals():
