@@ -109,13 +109,13 @@ def _of_step(
 ) -> list[Finding]:
     laid = frame(exposure, units, city, step, interventions=interventions)
     found: list[Finding] = []
+    level = review_level(city, step, end_day(exposure)) if laid is not None else city.inference.level
     for series in city.harm.series:
         if laid is None:
             found += [_finding(q, _Seen(Figure(None)), city, step=step, series=series) for q in QUANTITIES]
             continue
         proof = evidence(exposure.counts[series.id], laid)
         readings = [proof.pair.harm, *(laid.reading(counts[series.id]) for counts in smoothed.values())]
-        level = review_level(city, step, end_day(exposure))
         choices = partial(_choices, readings=readings, tried=tried, city=city, step=step, series=series)
         found += _of_series(proof, choices, city, step=step, series=series, level=level)
     return found

@@ -58,9 +58,9 @@ def trends(
         for series in city.harm.series:
             months = months_of_days(exposure.counts[series.id].sum(axis=0), exposure.first_day, until=until)
             found.append(_finding(_TOTAL, months, city, step=step, series=series))
+        level = course_level(city, step, until) if city.help_series else city.inference.level
         for helped in city.help_series:
             registered = months_of_rows(uptake, helped.id, until=until)
-            level = course_level(city, step, until)
             found.append(_finding(_HELP, registered, city, step=step, series=helped, level=level))
     return tuple(found)
 

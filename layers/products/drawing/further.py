@@ -49,7 +49,7 @@ def draw_further(views: Views) -> FurtherViews:
     services, day = release.services, release.run.data_until - timedelta(days=1)
     if not services.empty:
         services = services[open_on(services, day)]
-    services = services.sort_values(["kind", "name"]).reset_index(drop=True)
+    services = services.sort_values(["kind", "name", "service_id"], kind="stable").reset_index(drop=True)
     return FurtherViews(_flows(views), _access(views, services), services, _close(views))
 
 

@@ -138,3 +138,13 @@ def test_undecided_headlines_leave_less_room_to_the_map():
     sure = tuple(replace(f, verdict="supported") for f in release.findings)
     heights = [_content(replace(release, findings=f), "nb")["answer"]["map"]["height"] for f in (unsure, sure)]
     assert heights[0] < heights[1]
+
+
+def test_services_of_one_kind_and_name_are_numbered_alike_whatever_their_order():
+    release = example_release()
+    alike = release.services.assign(kind=release.services["kind"].iloc[0], name="X")
+    orders = [
+        draw_further(draw_views(replace(release, services=given.reset_index(drop=True)), STYLE)).services["service_id"]
+        for given in (alike, alike.iloc[::-1])
+    ]
+    assert orders[0].tolist() == orders[1].tolist()
