@@ -7,9 +7,14 @@ import pytest
 from tests.flows import night_city as town
 
 
+def one_code() -> str:
+    return "0.1.0+tested"
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HARMSHIFT_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr("flows.plan.code_version", one_code)  # a file saved meanwhile must not be news to a night
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.delenv("HARMSHIFT_NOTIFY", raising=False)
     return tmp_path
@@ -21,6 +26,7 @@ def first_night(tmp_path_factory):
     folder = tmp_path_factory.mktemp("first")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HARMSHIFT_STATE", str(folder / "state"))
+        patch.setattr("flows.plan.code_version", one_code)
         path = town.write_town(folder)
         assert town.night(path).exit_code == 0
     return folder

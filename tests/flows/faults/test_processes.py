@@ -85,7 +85,7 @@ def test_a_clock_that_went_back_publishes_nothing(after_one):
 def test_nights_in_which_the_clocks_change(after_one, instants):
     path, root = after_one
     first, *others = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in instants]
-    assert town.night(path, now=first).outcome == "published"
+    assert town.night(path, now=first, accept_drift=True).outcome == "published"  # months of data at once
     assert current_run(root).name.startswith(f"{instants[-1][:10]}-")
     for again in others:
         assert town.night(path, now=again).outcome == "unchanged"
