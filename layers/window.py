@@ -133,8 +133,8 @@ def centres_in(grid: Grid, polygons: np.ndarray) -> np.ndarray:
     return found
 
 
-def cells_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the flat land cell of each point, -1 where there is none.
+def places_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> Places:
+    """Return where points lie on the grid and their flat land cell, -1 where there is none.
 
     A point in a cell that is not land belongs to the land cell with the nearest centre within two cells; of equally
     near ones the first in the grid's order.
@@ -144,11 +144,6 @@ def cells_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     x, y : n float64
         In the CRS of the area, metres.
     """
-    return places_of(area, x, y).cells
-
-
-def places_of(area: StudyArea, x: np.ndarray, y: np.ndarray) -> Places:
-    """Return where points lie on the grid; their cells are those of `cells_of`."""
     grid = area.grid
     across = (np.asarray(x, dtype=np.float64) - grid.x_min) / grid.cell_m
     down = (grid.y_max - np.asarray(y, dtype=np.float64)) / grid.cell_m

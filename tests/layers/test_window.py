@@ -11,7 +11,7 @@ from shapely.geometry import LineString, box
 from geo.errors import CrsError
 from geo.ground import ground_of, spread
 from layers.errors import ContractError
-from layers.window import cells_of, centres_in, mass_of, masses_of, places_of, study_area
+from layers.window import centres_in, mass_of, masses_of, places_of, study_area
 from tests.layers.small_city import FJORD, SOUTH, WEST, bridge, city, frame, incidents, tables
 
 
@@ -72,7 +72,7 @@ def test_another_crs_is_refused_by_name():
 
 
 def at(area, x, y):
-    cell = cells_of(area, np.array([WEST + x]), np.array([SOUTH + y]))[0]
+    cell = places_of(area, np.array([WEST + x]), np.array([SOUTH + y])).cells[0]
     return None if cell < 0 else tuple(int(i) for i in np.unravel_index(cell, area.grid.shape))
 
 
@@ -104,7 +104,7 @@ def test_equally_near_cells_are_decided_by_order():
 
 def test_points_without_or_far_beyond_coordinates_have_no_cell():
     area = study_area(tables(), city())
-    found = cells_of(area, np.array([np.nan, 0.0, 1e12]), np.array([SOUTH, 0.0, -1e12]))
+    found = places_of(area, np.array([np.nan, 0.0, 1e12]), np.array([SOUTH, 0.0, -1e12])).cells
     assert found.tolist() == [-1, -1, -1]
 
 
