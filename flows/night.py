@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows import heartbeat
 from flows.cluster import ClusterError
+from flows.current import current_run
 from flows.drift import DriftError, write_volume
 from flows.engine import Engine, run_unlocked
 from flows.heartbeat import Heartbeat, Outcome
@@ -135,6 +136,7 @@ def _night(tonight: _Tonight, now: datetime) -> tuple[Night, dict[str, float]]:
     """Do the work; return how it ended, and the age of each source in days."""
     city, options = tonight.loaded.city.city, tonight.options
     refuse_backward(tonight.root, city, options.as_of)
+    before = current_run(tonight.root)
     report, trouble = _run(tonight)
     warnings = [*trouble, *warnings_of(report, tonight.loaded.city, tonight.settings, now=now)]
     if report.published and report.volume is not None:
@@ -143,7 +145,8 @@ def _night(tonight: _Tonight, now: datetime) -> tuple[Night, dict[str, float]]:
     if not report.published:
         outcome: Outcome = "not moved"
     else:
-        outcome = "unchanged" if report.reused else "published"
+        # a first try may have published before what carried it out failed
+        outcome = "unchanged" if report.reused and current_run(tonight.root) == before else "published"
     said = {
         "unchanged": f"nothing new; {report.directory.name} stands",
         "published": f"published {report.directory.name}",

@@ -17,6 +17,7 @@ from layers.city import City
 from layers.errors import UserError
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 RETRY_DELAYS_S = [2.0, 5.0, 15.0]
 
 
@@ -76,7 +77,11 @@ def run_in_prefect(city: City, options: RunOptions, *, step: PlainStep, api_url:
 
 def _leave_artifact(city: City, report: RunReport) -> None:
     summary = report.directory / "summary.md"
-    if summary.is_file():
+    if not summary.is_file():
+        return
+    try:
         create_markdown_artifact(
             key=city.city.replace("_", "-"), markdown=summary.read_text(encoding="utf-8"), description=report.run_id
         )
+    except Exception as error:  # noqa: BLE001 - the run is published; what Prefect shows of it is not the run
+        log.warning("the summary of %s was not left in Prefect: %s", report.run_id, type(error).__name__)
