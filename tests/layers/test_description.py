@@ -18,7 +18,7 @@ from layers.description.sentences import wording
 from layers.findings import findings
 from layers.inequality import gate_curves
 from layers.movement.plans import least_effort, price_of
-from layers.movement.table import gate_flows, least_counts, places
+from layers.movement.table import gate_flows
 from layers.movement.ways import ways
 from tests.made_city import END, FIRST_DAY, city, level, made_exposure, made_units, noisy_counts, tables
 
@@ -280,18 +280,6 @@ def test_flows_of_places_with_small_counts_are_not_shown(found):
     )
     digits = shown["incidents_per_day"].map(lambda v: float(f"{v:.2g}"))
     assert (shown["incidents_per_day"] == digits).all()
-
-
-def test_the_least_count_of_a_place_sees_differences_to_published_spans():
-    units = made_units(city())
-    counts = np.zeros((len(units.pieces), 100))
-    counts[list(units.pieces["unit_id"]).index("d1/park"), [10, 60, 61, 62]] = [20, 1, 1, 1]
-    place = places(units)
-    park = place.ids.index("park")
-    spans = (slice(0, 50), slice(50, 100))
-    assert least_counts(counts, spans, (), place)[park] == 3
-    assert least_counts(counts[:, :60], (slice(0, 50),), (slice(0, 50),), place)[park] == 20
-    assert least_counts(counts, (slice(0, 50),), (slice(0, 61),), place)[park] == 1
 
 
 def test_the_truth_is_the_same_figures_of_what_is_expected():
