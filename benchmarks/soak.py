@@ -112,8 +112,8 @@ class World:
         if fault == "10 x usual volume":
             day = FIRST + timedelta(days=number - 1)
             like = self.records[-1]
-            self.more += [replace(like, case_no=f"F{i}", occurred=day, updated=day) for i in range(60)]
-        fresh = town.served(self.until, per_day=1.0)
+            self.more += [replace(like, case_no=f"F{i}", occurred=day, updated=day) for i in range(120)]
+        fresh = town.served(self.until, per_day=3.0)
         if fault == "late revisions":
             fresh[-1] = replace(fresh[-1], kind="noise", lon=fresh[-1].lon + 0.001, updated=fresh[-1].updated)
         self.records[:] = fresh + self.more
