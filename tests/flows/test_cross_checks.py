@@ -31,6 +31,7 @@ def test_periods_out_of_order(tmp_path):
     found = mistakes(tmp_path, (MARKET, "start: 2010-01-01, end: 2015-06-01"))
     assert any("'market' starts before 'before' above it." in line for line in found)
 
+
 PROTECTION = "{controller: Testby, purpose: planning, legal_basis: none, dpia: none, retention_days: 30}"
 CLOSED = f"attribution: Testby\n    protection: {PROTECTION}"
 

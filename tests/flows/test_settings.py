@@ -85,7 +85,9 @@ def test_mistake_in_the_defaults_names_their_file(tmp_path):
     assert f"config/pipeline.yaml:{line}: inference.level: 95 is outside what is allowed. Write below 1." in str(
         caught.value
     )
-    assert "'colours' is no section of defaults. Known: density, disclosure, help, inference, multiverse." in str(caught.value)
+    assert "'colours' is no section of defaults. Known: density, disclosure, help, inference, multiverse." in str(
+        caught.value
+    )
 
 
 @pytest.mark.parametrize(
