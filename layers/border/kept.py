@@ -10,17 +10,17 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import shapely
-from dask.base import compute
-from dask.delayed import delayed
 from geopandas import GeoDataFrame
 from geopandas.array import from_shapely
 from pandas import DataFrame
 
+from geo.threads import each
 from layers.border.contracts import check
 from layers.border.judged import SAME_ID, judged
 from layers.border.lots import Lot
@@ -72,12 +72,11 @@ def kept_lots(snapshots: Iterable[Snapshot], city: City, *, folder: Path, versio
         paths = sorted(zip([_path(snapshot, part) for part in snapshot.parts], names, strict=True))
         alone = [(replace(snapshot, path=path), name) for path, name in paths]
         try:
-            one = delayed(_of_part, pure=False, traverse=False)
-            done = compute(*[one(part, source, city, folder / name) for part, name in alone], scheduler="threads")  # type: ignore[no-untyped-call]  # Dask is untyped
+            done = each(partial(_of_named, city=city, folder=folder), [(part, source, name) for part, name in alone])
         except UserError:
             continue
         if len({part.crs for part in done}) == 1:
-            lots[source.id] = _lot(source, list(done), city)
+            lots[source.id] = _lot(source, done, city)
             needed |= set(names)
     _remove_others(folder, needed)
     return lots
@@ -104,6 +103,11 @@ def _key(part: Part, source: AnySource, city: City, version: str) -> str:
     """Return a name for all that the judged rows of a part depend on."""
     said = [part.sha256, part.name, source.model_dump_json(), city.crs, city.harm.model_dump_json(), version]
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:32]
+
+
+def _of_named(named: tuple[Snapshot, AnySource, str], *, city: City, folder: Path) -> _Judged:
+    part, source, name = named
+    return _of_part(part, source, city, folder / name)
 
 
 def _of_part(snapshot: Snapshot, source: AnySource, city: City, place: Path) -> _Judged:
