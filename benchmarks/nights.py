@@ -2,8 +2,8 @@
 
 Run: `python -m benchmarks.nights --data DIR`. Writes benchmarks/nights.json. The records are cut into one file a
 month, as an incremental source stores them; every night is a process of its own. Of a history of some years the last
-ones are taken, and two periods of equal length are compared. Where days are missing from the first night's last quarter,
-that quarter is not closed then and less is computed: compare nights with new rows.
+ones are taken, and two periods of equal length are compared. Where the first night lacks days of the last quarter,
+that quarter is not closed and less is computed: compare nights with new rows.
 """
 
 import argparse
