@@ -61,7 +61,7 @@ def test_projects_open_with_every_layer_valid(seen, project):
     assert said["read"]
     assert said["crs"] == "EPSG:25832"
     assert said["title"].endswith("SIMULERT / SIMULATED")
-    assert len(said["layers"]) == (12 if project == "Animasjon" else 50)
+    assert len(said["layers"]) == (12 if project == "Animasjon" else 51)
     assert all(identity.endswith("_of_release") for identity in said["layers"])
     for layer in said["layers"].values():
         assert layer["valid"], layer
