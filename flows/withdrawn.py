@@ -38,7 +38,7 @@ def read_withdrawn(root: Path) -> tuple[Withdrawn, ...]:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))["withdrawn"]
         return tuple(Withdrawn(**entry) for entry in said)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # no results yet, or something that is none in their place
         return ()
     except (OSError, ValueError, KeyError, TypeError) as error:
         msg = f"{path}: cannot be read ({type(error).__name__}). Restore it, so that no withdrawn run is shown again."

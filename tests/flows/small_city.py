@@ -66,7 +66,7 @@ def incidents(count: int = 300) -> pd.DataFrame:
     days = np.sort(rng.integers(0, 2555, count))
     east = EAST + np.where(days < 1827, 500, 1600) + rng.normal(0, 90, count)
     start = pd.Timestamp("2012-01-01 12:00") + pd.to_timedelta(days, unit="D")
-    table = {"number": [f"A{i:04d}" for i in range(count)], "kind": "noise", "start": start, "end": start}
+    table = {"number": [f"incident-A{i:04d}" for i in range(count)], "kind": "noise", "start": start, "end": start}
     table |= {"east": east.round(2), "north": (NORTH + 500 + rng.normal(0, 90, count)).round(2)}
     return pd.DataFrame(table)
 
