@@ -52,11 +52,6 @@ class StreetMap:
     quality: StreetQuality
 
 
-def street_density(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *, data_until: date) -> GeoDataFrame:
-    """Return the table of `street_map`."""
-    return street_map(streets, incidents, city, data_until=data_until).table
-
-
 def street_map(streets: GeoDataFrame, incidents: GeoDataFrame, city: City, *, data_until: date) -> StreetMap:
     """Spread the incidents of the headline series along the streets, period by period.
 

@@ -7,13 +7,17 @@ import pytest
 from shapely.geometry import LineString
 
 from geo.errors import CrsError
-from layers.street_density import COLUMNS, street_density
+from layers.street_density import COLUMNS, street_map
 from layers.walk_network import walk_network
 from tests.layers.small_city import SOUTH, WEST, city, frame, incidents
 
 PERIODS = (("one", date(2013, 1, 1), date(2014, 1, 1)), ("two", date(2014, 1, 1), date(2015, 1, 1)))
 UNTIL = date(2015, 1, 1)
 TOWN = city(periods=PERIODS, street_bandwidth_m=50.0)
+
+
+def street_density(*given, **named):
+    return street_map(*given, **named).table
 
 
 def streets(*lines, **columns):
