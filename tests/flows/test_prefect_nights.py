@@ -1,15 +1,15 @@
 """Deployments on a real Prefect server, their schedules, and a worker that runs three cities at once."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
+import stamina
 import yaml
 
 from flows.prefect_server import environment, temporary_server
@@ -28,12 +28,16 @@ def prefect(*arguments: str, env: dict[str, str], cwd: Path) -> str:
     return done.stdout
 
 
+def busy(error: Exception) -> bool:
+    """Whether the server said 503: its SQLite was locked for a moment, and its own clients ask again too."""
+    return isinstance(error, httpx.HTTPStatusError) and error.response.status_code == httpx.codes.SERVICE_UNAVAILABLE
+
+
+@stamina.retry(on=busy, attempts=10, timeout=TIMEOUT_S)
 def asked(url: str, what: str, body: dict | None = None) -> list[dict]:
-    request = urllib.request.Request(
-        f"{url}/{what}", data=json.dumps(body or {}).encode(), headers={"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=60) as reply:
-        return json.load(reply)
+    reply = httpx.post(f"{url}/{what}", json=body or {}, timeout=60)
+    reply.raise_for_status()
+    return reply.json()
 
 
 def deployed(folder: Path) -> Path:
