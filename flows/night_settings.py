@@ -79,5 +79,18 @@ def name_of_city(name: str, config_dir: Path) -> str:
 
 
 def cities_of_night(named: tuple[str, ...], config_dir: Path) -> tuple[str, ...]:
-    """Return the cities of a night: those named, else those of nightly.yaml, else all in config/cities."""
-    return named or night_settings(config_dir).cities or known_cities(config_dir)
+    """Return the cities of a night: those named, else those declared in nightly.yaml; none merely because it is there.
+
+    Raises
+    ------
+    ConfigError
+        If there is neither; names what could be declared.
+    """
+    chosen = named or night_settings(config_dir).cities
+    if not chosen:
+        there = ", ".join(known_cities(config_dir))
+        cure = f"Declare them, e.g. `cities: [mycity]`, or name them: harmshift nightly mycity. There are: {there}."
+        if not there:
+            cure = "Write one with: harmshift new-city NAME"
+        raise ConfigError(f"{config_dir / FILE}: no city is declared for the night. {cure}")
+    return chosen

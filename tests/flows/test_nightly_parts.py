@@ -239,3 +239,13 @@ def test_settings_of_nights(tmp_path):
     (tmp_path / "nightly.yaml").write_text("cities: [b, a]\n")
     assert cities_of_night((), tmp_path) == ("b", "a")
     assert cities_of_night(("c",), tmp_path) == ("c",)
+
+
+def test_an_example_city_runs_no_night_unless_it_is_named(tmp_path):
+    with pytest.raises(
+        ConfigError, match=r"nightly.yaml: no city is declared.*cities: \[mycity\].*There are: .*fjordby"
+    ):
+        cities_of_night((), CONFIG)
+    assert cities_of_night(("fjordby",), CONFIG) == ("fjordby",)
+    with pytest.raises(ConfigError, match="no city is declared.*harmshift new-city NAME"):
+        cities_of_night((), tmp_path)
