@@ -26,7 +26,7 @@ class Interrupted:
 
     fit: PoissonFit
     is_after: np.ndarray  # (rows,)
-    year: np.ndarray  # (rows,) of int
+    time: np.ndarray  # (rows,) of int: times that are not held leave gaps
     lag: int
     times_of_year: int
 
@@ -81,7 +81,7 @@ class Interrupted:
     def _within(self) -> float:
         rows, columns = self.fit.design.shape
         small = rows / max(rows - columns, 1)  # residuals are smaller than errors
-        serial = self._slope @ self.fit.serial_covariance(self.lag) @ self._slope * small
+        serial = self._slope @ self.fit.serial_covariance(self.lag, time=self.time) @ self._slope * small
         apart = self._slope @ self.fit.covariance @ self._slope * max(self.fit.dispersion, 1.0)
         return float(max(serial, apart))
 
@@ -104,7 +104,7 @@ class Interrupted:
         """Pearson's dispersion around each year's own level."""
         level = self._by_year(self.fit.counts) / self._by_year(self.fit.fitted)
         fitted = self.fit.fitted * np.where(level > 0, level, 1.0)[self._row_of_year]
-        free = len(self.year) - len(level) - self.fit.design.shape[1] + _TREND
+        free = len(self.time) - len(level) - self.fit.design.shape[1] + _TREND
         return float(((self.fit.counts - fitted) ** 2 / fitted).sum() / max(free, 1))
 
     @property
@@ -116,7 +116,7 @@ class Interrupted:
 
     @cached_property
     def _row_of_year(self) -> np.ndarray:
-        return np.asarray(np.unique(self.year, return_inverse=True)[1])
+        return np.asarray(np.unique(self.time // self.times_of_year, return_inverse=True)[1])
 
 
 def interrupted(
@@ -167,7 +167,7 @@ def interrupted(
     columns += [np.sin(angle), np.cos(angle), *(time >= b for b in told)]
     offset = None if days is None else np.log(np.asarray(days, dtype=float))[time]
     fit = fit_poisson(np.column_stack(columns).astype(float), counts[time], offset=offset)
-    return Interrupted(fit, is_after, time // times_of_year, lag, times_of_year)
+    return Interrupted(fit, is_after, time, lag, times_of_year)
 
 
 def _is_told(at: int, time: np.ndarray, is_after: np.ndarray) -> bool:

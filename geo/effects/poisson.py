@@ -52,19 +52,31 @@ class PoissonFit:
         sums = member @ self.scores
         return self._sandwich(sums.T @ sums)
 
-    def serial_covariance(self, lag: int) -> np.ndarray:
+    def serial_covariance(self, lag: int, *, time: np.ndarray | None = None) -> np.ndarray:
         """Sandwich of rows in order of time whose scores are correlated up to `lag` (Bartlett weights).
+
+        Parameters
+        ----------
+        time : ndarray of int, shape (rows,), optional
+            When each row was, increasing, where times between them are left out: rows on either side of a gap are as
+            far apart as they were, not neighbours.
 
         References
         ----------
         W. K. Newey & K. D. West (1987), Econometrica 55:703-708.
         """
-        scores = self.scores
+        scores = self.scores if time is None else self._with_gaps(np.asarray(time))
         meat = scores.T @ scores
         for distance in range(1, min(lag, len(scores) - 1) + 1):
             product = scores[distance:].T @ scores[:-distance]
             meat = meat + (1.0 - distance / (lag + 1.0)) * (product + product.T)
         return self._sandwich(meat)
+
+    def _with_gaps(self, time: np.ndarray) -> np.ndarray:
+        """Return the scores of every time from the first to the last, zero where none was held."""
+        laid = np.zeros((int(time[-1] - time[0]) + 1, self.scores.shape[1]))
+        laid[time - time[0]] = self.scores
+        return laid
 
     def _sandwich(self, meat: np.ndarray) -> np.ndarray:
         return np.asarray(self.covariance @ meat @ self.covariance)

@@ -43,6 +43,33 @@ def test_serial_covariance_without_lag_is_the_robust_one():
     assert fit.serial_covariance(0) == pytest.approx(fit.robust_covariance())
 
 
+def test_rows_on_either_side_of_a_gap_are_no_neighbours():
+    counts = np.array([4.0, 6.0, 9.0, 3.0])
+    fit = fit_poisson(np.ones((4, 1)), counts)
+    left, var = counts - counts.mean(), 1.0 / counts.sum()
+    squares = (left**2).sum()
+    beside = squares + 2 * 0.5 * (left[0] * left[1] + left[1] * left[2] + left[2] * left[3])
+    apart = squares + 2 * 0.5 * (left[0] * left[1] + left[2] * left[3])  # a week is missing in the middle
+    assert fit.serial_covariance(1)[0, 0] == pytest.approx(beside * var**2)
+    assert fit.serial_covariance(1, time=np.array([5, 6, 8, 9]))[0, 0] == pytest.approx(apart * var**2)
+    later = 2 * (2 / 3) * (left[0] * left[1] + left[2] * left[3]) + 2 * (1 / 3) * left[1] * left[2]
+    found = fit.serial_covariance(2, time=np.array([5, 6, 8, 9]))[0, 0]
+    assert found == pytest.approx((squares + later) * var**2)  # rows two apart in time, though beside each other
+
+
+def test_an_interrupted_series_takes_its_gaps_for_gaps():
+    counts, held = series(0.6), np.ones(96, dtype=bool)
+    held[[66, 67, 68, 80]] = False
+    found = interrupted(counts, 72, held=held, lag=3)
+    rows = np.flatnonzero(held)
+    score = np.zeros((96, found.fit.design.shape[1]))
+    score[rows] = found.fit.scores
+    meat = sum((1 - abs(s - t) / 4) * np.outer(score[s], score[t]) for s in rows for t in rows if abs(s - t) <= 3)
+    expected = found.fit.covariance @ meat @ found.fit.covariance
+    assert found.fit.serial_covariance(3, time=found.time) == pytest.approx(expected)
+    assert found.fit.serial_covariance(3) != pytest.approx(expected)
+
+
 def test_placebo_p_is_two_sided_and_says_how_small_it_could_be():
     found = placebo_test(-2.0, np.array([1.0, -3.0, 2.0, np.nan]))
     assert (found.p_value, found.smallest_p) == (0.75, 0.25)
