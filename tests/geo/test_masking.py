@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from geo.errors import GeoError
-from geo.masking import Donut, PlanarLaplace, displaced, noisy_counts
+from geo.masking import Donut, PlanarLaplace, _discrete_laplace, displaced, noisy_counts
 
 GOLDEN = Path(__file__).parents[2] / "../shared/data/reference/golden-privacy/expected.json"
 DONUT, LAPLACE = Donut(50.0, 150.0), PlanarLaplace(0.02)
@@ -43,6 +43,7 @@ class TestAgainstReferenceValues:
     def test_laplace_counts(self):
         expected = json.loads(GOLDEN.read_text(encoding="utf-8"))["laplace_count"]
         noise = noisy_counts(np.zeros(200_000), expected["epsilon"], np.random.default_rng(3))
+        assert expected["scale"] == expected["sensitivity"] / expected["epsilon"]
         assert noise.var() == pytest.approx(expected["variance"], rel=0.03)
         assert (np.abs(noise) >= 5).mean() == pytest.approx(expected["p_abs_noise_ge_5"], rel=0.15)
         law = stats.laplace(scale=expected["scale"])
@@ -73,6 +74,26 @@ def test_a_person_in_several_counts_needs_more_noise():
     assert noise.std() == pytest.approx(np.sqrt(2) * 6.0, rel=0.03)
 
 
+def test_a_sequence_of_whole_draws_has_the_law_it_states():
+    """P(k) = (1 - q) / (1 + q) q^|k|, q = exp(-2/3): grains so coarse that every value is counted."""
+    drawn, q = _discrete_laplace(2, 3, 60_000, np.random.default_rng(7)), np.exp(-2 / 3)
+    values = np.arange(-6, 7)
+    law = (1 - q) / (1 + q) * q ** np.abs(values)
+    seen = np.array([(drawn == k).sum() for k in values])
+    rest = len(drawn) - seen.sum(), len(drawn) * (1 - law.sum())
+    assert stats.chisquare([*seen, rest[0]], [*(law * len(drawn)), rest[1]]).pvalue > 0.001
+
+
+def test_noise_lies_on_one_grid_whatever_the_count():
+    """Floating-point noise betrays a count by the gaps of its last bits; here the same results follow any count."""
+    counts = np.array([0, 1, 37, 2**20])
+    noisy = noisy_counts(counts, 0.3, np.random.default_rng(8))
+    assert (noisy * 2**20 == np.rint(noisy * 2**20)).all()
+    shift = noisy_counts(counts + 5, 0.3, np.random.default_rng(8)) - noisy
+    assert (shift == 5.0).all()
+    assert noisy_counts(np.zeros((2, 0), dtype=int), 1.0, np.random.default_rng(9)).shape == (2, 0)
+
+
 def test_mistakes_are_told():
     with pytest.raises(GeoError, match="has no area"):
         Donut(150.0, 50.0)
@@ -80,3 +101,7 @@ def test_mistakes_are_told():
         PlanarLaplace(0.0)
     with pytest.raises(GeoError, match="epsilon above 0"):
         noisy_counts(np.zeros(2), 0.0, np.random.default_rng(0))
+    with pytest.raises(GeoError, match="epsilon inf with 1 counts"):
+        noisy_counts(np.zeros(2), np.inf, np.random.default_rng(0))
+    with pytest.raises(GeoError, match="whole counts"):
+        noisy_counts(np.array([0.5]), 1.0, np.random.default_rng(0))
