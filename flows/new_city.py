@@ -46,7 +46,6 @@ def write_new_city(name: str, folder: Path | None, config: Path | None = None) -
         if path.exists():
             msg = f"{path} exists already and is left as it is. Choose another name, or another folder with --dir."
         raise UserError(msg) from error
-    click.echo(
-        f"{path}\nFill in every {PLACEHOLDER}, then: harmshift check {shown}\nEvery night: add it to `cities` in {settings / 'nightly.yaml'}"
-    )
+    click.echo(f"{path}\nFill in every {PLACEHOLDER}, then: harmshift check {shown}")
+    click.echo(f"To run it every night, add it to `cities` in {settings / 'nightly.yaml'}")
     return path

@@ -247,5 +247,5 @@ def test_an_example_city_runs_no_night_unless_it_is_named(tmp_path):
     ):
         cities_of_night((), CONFIG)
     assert cities_of_night(("fjordby",), CONFIG) == ("fjordby",)
-    with pytest.raises(ConfigError, match="no city is declared.*harmshift new-city NAME"):
+    with pytest.raises(ConfigError, match=r"no city is declared.*harmshift new-city NAME"):
         cities_of_night((), tmp_path)
