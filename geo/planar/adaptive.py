@@ -6,14 +6,13 @@ before the one inverse transform. Edge masses are read by the same shares, so `d
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
 from geo.errors import GeoError
 from geo.grid import Grid
 from geo.planar.binning import HALO, binned, gathered, shares
-from geo.planar.density import LEAST_CELLS, LEAST_EDGE_MASS, Area, edge_raster, share_of
+from geo.planar.density import LEAST_CELLS, LEAST_EDGE_MASS, Area, Edge, edge_raster, share_of
 from geo.planar.fft import Spectrum, lengths, quarter_of
 from geo.planar.kernels import Kernel
 from geo.planar.points import Points, require_on_grid, require_smoothable
@@ -47,7 +46,12 @@ class Groups:
 
 
 def abramson_bandwidths_m(
-    pilot: np.ndarray, *, bandwidth_m: float, trim: float = TRIM, weights: np.ndarray | None = None
+    pilot: np.ndarray,
+    *,
+    bandwidth_m: float,
+    trim: float = TRIM,
+    weights: np.ndarray | None = None,
+    at: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return ``h_i = h0 min(b_i, trim G) / G`` with ``b = pilot^(-1/2)`` and G its geometric mean.
 
@@ -59,6 +63,8 @@ def abramson_bandwidths_m(
         The global bandwidth h0: the geometric mean of all h_i that are not trimmed.
     weights : n, optional
         Of the points in G.
+    at : any shape, optional
+        The pilot elsewhere, at cells say: bandwidths are then those of these places, the widest where it is 0 or less.
 
     Raises
     ------
@@ -71,6 +77,8 @@ def abramson_bandwidths_m(
         raise GeoError(msg)
     factor = pilot**-0.5
     mean = np.exp(np.average(np.log(factor), weights=weights))
+    if at is not None:
+        factor = np.maximum(at, np.finfo(np.float64).tiny) ** -0.5
     bandwidths: np.ndarray = bandwidth_m * np.minimum(factor, trim * mean) / mean
     return bandwidths
 
@@ -82,38 +90,50 @@ def adaptive_intensity(
     *,
     bandwidths_m: np.ndarray,
     window: Area | None = None,
-    edge: Literal["none", "diggle"] = "none",
+    edge: Edge = "none",
+    bandwidths_at_m: np.ndarray | None = None,
     ratio: float = GROUP_RATIO,
 ) -> np.ndarray:
-    """Return ``sum_i w_i k_{h_i}(u - x_i)``, or with ``w_i / e_{h_i}(x_i)`` for `diggle`, at all cell centres.
+    """Return ``sum_i w_i k_{h_i}(u - x_i)`` at all cell centres, with the window's edge put right.
+
+    With `uniform` that over e_{h(u)}(u); with `diggle`, which keeps mass, ``w_i / e_{h_i}(x_i)`` for ``w_i``.
 
     Parameters
     ----------
     bandwidths_m : n
         One of each point, as `abramson_bandwidths_m` has them.
-    window : polygon or shares of cells; needed for `diggle`
+    window : polygon or shares of cells; needed for `uniform` and `diggle`
+    bandwidths_at_m : rows x cols, needed for `uniform`
+        The bandwidth that a point at each cell would have.
     ratio : float
         Of neighbouring groups' bandwidths; the error goes with the fourth power of its logarithm.
 
     Returns
     -------
     columns x rows x cols float64, weight per square metre; nan where no part of the cell is in the window
+
+    Raises
+    ------
+    CrsError, GeoError
+        If the grid does not suit the bandwidths, points lie outside it, or an edge correction lacks what it needs.
     """
     require_smoothable(grid, bandwidth_m=float(np.min(bandwidths_m)), least_cells=LEAST_CELLS)
     require_on_grid(points, grid)
     groups = groups_of(np.asarray(bandwidths_m, dtype=np.float64), ratio=ratio)
     spectra = _spectra(groups, grid, kernel)
     share = None if window is None else share_of(window, grid)
-    if edge == "diggle":
-        if share is None:
-            msg = "the diggle edge correction needs a window; give one, or take edge='none'"
-            raise GeoError(msg)
+    if edge != "none" and share is None:
+        msg = f"the {edge} edge correction needs a window; give one, or take edge='none'"
+        raise GeoError(msg)
+    if edge == "diggle" and share is not None:
         points = replace(points, weights=points.weights / _edge_mass(points, groups, spectra, share, grid))
 
     def one(column: int) -> np.ndarray:
         return _inverse_of_sum(points, column, groups, spectra, grid)
 
     planes = np.stack(each(one, range(len(points.weights))))
+    if edge == "uniform" and share is not None:
+        planes /= _edge_mass_of_cells(bandwidths_at_m, kernel, share, grid, ratio=ratio)
     if share is not None:
         planes[:, share == 0] = np.nan
     return planes
@@ -157,3 +177,22 @@ def _edge_mass(points: Points, groups: Groups, spectra: list[Spectrum], share: n
         if part.any():
             mass += part * gathered(edge_raster(share, spectrum, grid), points, grid, binning="cubic")
     return np.maximum(mass, LEAST_EDGE_MASS)
+
+
+def _edge_mass_of_cells(
+    bandwidths_m: np.ndarray | None, kernel: Kernel, share: np.ndarray, grid: Grid, *, ratio: float
+) -> np.ndarray:
+    """Mass inside the window of each cell's own kernel; 1 where the cell has no part in the window."""
+    if bandwidths_m is None or bandwidths_m.shape != grid.shape:
+        msg = "the uniform edge correction needs a bandwidth at each cell of the grid; see abramson_bandwidths_m(at=)"
+        raise GeoError(msg)
+    inside = share > 0
+    groups = groups_of(bandwidths_m[inside].astype(np.float64), ratio=ratio)
+    mass = np.zeros(groups.first.size)
+    for group, spectrum in enumerate(_spectra(groups, grid, kernel)):
+        part = groups.of(group)
+        if part.any():
+            mass += part * edge_raster(share, spectrum, grid)[HALO : grid.rows + HALO, HALO : grid.cols + HALO][inside]
+    whole = np.ones(grid.shape)
+    whole[inside] = np.maximum(mass, LEAST_EDGE_MASS)
+    return whole
