@@ -1,6 +1,6 @@
 """The main job as a list of steps: what is computed from what. Pure data flow; how steps run is the caller's choice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from flows.identity import code_version, library_versions, run_id
 from flows.internal import internal_root, publish_internal
 from flows.options import RunOptions
 from flows.publish import clear_staging, destination, existing_run, publish, staging
+from flows.since_last import as_said, since_last
 from flows.steps import PlainStep, Step
 from flows.targets import delivered
 from flows.unchanged import is_unchanged
@@ -82,6 +83,7 @@ def build_city(city: City, options: RunOptions, step: Step) -> RunReport:
     run = _run(options, identity, code, until=counted_until(border.tables.incidents, city, options.as_of))
     beside = {"is_internal": private is not None, "earlier": earlier_runs(root, city)}
     release, internal = _analysed(city, run, border, step, snapshots=snapshots, beside=beside)
+    release = replace(release, since_last=since_last(root, release))
     volume = volume_of(border.tables.incidents, identity)
     if options.watch is not None and not options.watch.accept_drift:
         _refuse_drift(release, volume, options, root)
@@ -191,6 +193,7 @@ def _manifest(release: Release, seconds: dict[str, float]) -> dict[str, Any]:
         "data_until": release.run.data_until.isoformat(),
         "code_version": release.run.code_version,
         "config_sha256": release.run.config_sha256,
+        "since_last": as_said(release.since_last),
         "seeds": {"inference": release.city.inference.seed},
         "libraries": library_versions(),
         "warnings": [words.en for words in release.warnings],

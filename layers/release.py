@@ -3,6 +3,7 @@
 `layers/disclosure.py` is the only maker of a `Release`; every module in `layers/products/` takes one and a directory.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -159,6 +160,7 @@ class Run:
     code_version: str
     config_sha256: str
     built_at: datetime  # derived from as_of, so that bytes do not depend on the clock
+    incidents_of: str | None = None  # of closed data: the run that published these incidents first
 
 
 @dataclass(frozen=True)
@@ -171,16 +173,26 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class EarlierAtlas:
+    """The atlas that readers have: its edition, and its PDF by language, none where a file is no longer whole."""
+
+    edition: Edition
+    pdf: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
 class SinceLast:
     """What differs from the run that readers saw before: new data, revised data, code and settings, each apart."""
 
     run_id: str
     as_of: date
     new_data: tuple[str, ...]  # ids of sources whose content is another
-    revised_counts: int  # published counts of closed periods that are no longer what they were
+    new_days: tuple[date, date] | None  # until when was counted before and now, where it differs
+    revised_counts: int | None  # published counts of closed periods that differ; None: not to be told apart
     code: tuple[str, str] | None  # version before and now, where they differ
+    libraries: tuple[str, ...]  # names of those with another version
     settings: bool
-    edition: Edition | None = None  # of the atlas that readers have
+    atlas: EarlierAtlas | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ _TEMPLATE = Path(__file__).parent / "template"
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     """Write `maps/atlas-nb.pdf`, `maps/atlas-en.pdf` and `maps/edition.json` into a run's directory.
 
-    The files keep PDF/UA-1 and PDF/A-2a, their maps carry coordinates, and the same release gives the same bytes.
+    The files keep PDF/UA-1 and PDF/A-2a, their maps carry coordinates, and the same release gives the same bytes. Where
+    nothing they show has changed, readers keep the files they have, byte for byte.
     """
     folder = directory / "maps"
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,15 +41,17 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     for language in LANGUAGES:
         speaker = Speaker(language, style)
         contents[language] = {**atlas_content(views, speaker), **further_content(views, further, speaker)}
-    last = release.since_last
-    edition = issue(last.edition if last else None, contents.values(), as_of=release.run.as_of)
+    earlier = release.since_last.atlas if release.since_last else None
+    looks = {path.name: path.read_text(encoding="utf-8") for path in sorted(_TEMPLATE.glob("*.typ"))}
+    edition = issue(earlier, [*contents.values()], as_of=release.run.as_of, looks=looks)
+    carried = earlier.pdf if earlier is not None and edition == earlier.edition else {}
     written = []
     for language, content in contents.items():
         issued = day(edition.issued, language)
         said = Speaker(language, style).say("edition", number=edition.number, day=issued)
         content["answer"]["status"]["lines"].insert(0, said)
         path = folder / f"atlas-{language}.pdf"
-        path.write_bytes(atlas(content, views))
+        path.write_bytes(carried[language] if carried else atlas(content, views))
         written.append(path)
     return (*written, write_edition(edition, folder / "edition.json"))
 

@@ -31,7 +31,7 @@ def depends_page(views: Views, speaker: Speaker) -> Block | None:
         return None
     tried = table[table["counts"].astype(bool)].dropna(subset=["estimate"])
     headlines = [f for f in views.release.findings if f.headline and f.estimate is not None and not lost_nothing(f)]
-    blocks = [_block(views, f, tried[tried["finding"] == f.kind], speaker) for f in headlines]
+    blocks = [_block(views, f, tried_on(tried, f), speaker) for f in headlines]
     shown = [block for block in blocks if block is not None]
     if not shown:
         return None
@@ -41,6 +41,12 @@ def depends_page(views: Views, speaker: Speaker) -> Block | None:
         "blocks": shown,
         "caption": speaker.say("depends_caption"),
     }
+
+
+def tried_on(table: DataFrame, finding: Finding) -> DataFrame:
+    """Return the choices that were tried on one finding."""
+    is_its = (table["finding"] == finding.kind) & (table["step"] == finding.step) & (table["series"] == finding.series)
+    return table[is_its]
 
 
 def _block(views: Views, finding: Finding, tried: DataFrame, speaker: Speaker) -> Block | None:

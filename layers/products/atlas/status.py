@@ -12,13 +12,16 @@ _SIDES = ("users", "neighbours")
 
 def status(release: Release, speaker: Speaker) -> Block:
     """Return the run in sentences, the comments of those concerned, and where corrections are received."""
-    said = [*_dates(release, speaker), *_sources(release, speaker)]
+    shown = [*_dates(release, speaker), *_sources(release, speaker)]
     warnings = [speaker.of_sources(w, _ids(release)) for w in release.warnings] or [speaker.say("no_warnings")]
     if len(warnings) > _WARNINGS_SHOWN:
         warnings = [speaker.say("warnings_elsewhere", count=len(warnings), page=speaker.say("sources_title"))]
+    contact = speaker.say("status_contact", contact=release.city.contact)
+    as_of = speaker.say("status_as_of", as_of=day(release.run.as_of, speaker.language))
     return {
         "heading": speaker.say("status"),
-        "lines": [*said, *warnings, speaker.say("status_contact", contact=release.city.contact)],
+        "lines": [*shown, *warnings, contact],
+        "of_the_run": [as_of, speaker.say("status_run", run=release.run.run_id)],  # no reason for a new edition
         "since": {"heading": speaker.say("since_heading"), "words": since_last(release, speaker)},
         "comments": {
             "heading": speaker.say("comments_heading"),
@@ -33,8 +36,8 @@ def since_last(release: Release, speaker: Speaker) -> str:
     if last is None:
         return speaker.say("first_run")
     causes = {
-        "since_data": speaker.join([speaker.glossed("source", s) for s in last.new_data]) if last.new_data else "",
-        "since_revised": whole(last.revised_counts, speaker.language) if last.revised_counts else "",
+        "since_data": _new_data(last, speaker),
+        "since_revised": _revised(last, speaker),
         "since_code": _versions(last, speaker),
         "since_settings": speaker.say("since_settings_changed") if last.settings else "",
     }
@@ -54,20 +57,39 @@ def comments(city: City, speaker: Speaker) -> list[str]:
     return lines
 
 
-def _versions(last: SinceLast, speaker: Speaker) -> str:
-    if last.code is None:
+def _new_data(last: SinceLast, speaker: Speaker) -> str:
+    """Name the sources with other content, and whether they brought new days."""
+    if not last.new_data and last.new_days is None:
         return ""
-    before, now = last.code
-    return speaker.say("since_code_changed", before=before, now=now)
+    days = speaker.say("since_no_days")
+    if last.new_days is not None:
+        before, now = (day(when, speaker.language) for when in last.new_days)
+        days = speaker.say("since_days", before=before, now=now)
+    names = speaker.join([speaker.glossed("source", s) for s in last.new_data])
+    return "; ".join(said for said in (names, days) if said)
+
+
+def _revised(last: SinceLast, speaker: Speaker) -> str:
+    if last.revised_counts is None:
+        return speaker.say("since_not_apart")
+    return whole(last.revised_counts, speaker.language) if last.revised_counts else ""
+
+
+def _versions(last: SinceLast, speaker: Speaker) -> str:
+    """Name the versions before and now, and the libraries that are others."""
+    before, now = last.code or ("", "")
+    said = [speaker.say("since_code_changed", before=before, now=now)] if last.code else []
+    if last.libraries:
+        said.append(speaker.say("since_libraries", names=speaker.join(list(last.libraries))))
+    return "; ".join(said)
 
 
 def _dates(release: Release, speaker: Speaker) -> list[str]:
     dates = [s.upstream_date for s in release.snapshots if s.upstream_date is not None]
-    until, as_of = day(release.run.data_until, speaker.language), day(release.run.as_of, speaker.language)
-    lines = [speaker.say("status_dates", until=until, as_of=as_of)]
+    lines = [speaker.say("card_until", until=day(release.run.data_until, speaker.language))]
     if dates:
         lines.append(speaker.say("status_oldest", oldest=day(min(dates), speaker.language)))
-    return [*lines, speaker.say("status_run", run=release.run.run_id)]
+    return lines
 
 
 def _sources(release: Release, speaker: Speaker) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from pandas import DataFrame
 
+from layers.products.atlas.depends import tried_on
 from layers.products.atlas.parts import Block
 from layers.products.numbers import value_of
 from layers.products.web.words import said
@@ -23,12 +24,8 @@ def choices(release: Release, speaker: Speaker) -> Block | None:
     table: DataFrame | None = getattr(release, "multiverse", None)
     if table is None or table.empty:
         return None
-    headlines = {f.kind: f for f in release.findings if f.headline}
-    shown = [
-        _of(headlines[str(kind)], rows, speaker)
-        for kind, rows in table.groupby("finding", sort=False)
-        if kind in headlines and rows["estimate"].notna().any()
-    ]
+    headlines = [(f, tried_on(table, f)) for f in release.findings if f.headline]
+    shown = [_of(f, rows, speaker) for f, rows in headlines if rows["estimate"].notna().any()]
     return {"findings": shown} if shown else None
 
 

@@ -48,7 +48,16 @@ def full_release(*, simulated: bool = True) -> Release:
         service_access=_access(),
         concentration_curves=_curves(),
         multiverse=_multiverse(),
-        since_last=SinceLast("2019-12-01-aa", date(2019, 12, 1), ("records",), 2, ("0.1.0", "0.2.0"), False),
+        since_last=SinceLast(
+            run_id="2019-12-01-aa",
+            as_of=date(2019, 12, 1),
+            new_data=("records",),
+            new_days=(date(2019, 10, 1), date(2020, 1, 1)),
+            revised_counts=None,
+            code=("0.1.0", "0.2.0"),
+            libraries=("scipy",),
+            settings=False,
+        ),
     )
 
 

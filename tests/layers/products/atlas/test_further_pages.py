@@ -113,8 +113,10 @@ def test_the_curve_of_people_and_harm_says_what_the_most_deprived_half_has():
 def test_page_one_tells_data_code_and_settings_apart_and_prints_comments():
     status = _full("en")["answer"]["status"]
     assert status["since"]["words"] == (
-        "The run before was as of 1\u00a0December\u00a02019. New data: records. Revised figures of closed periods: 2. "
-        "Code: 0.1.0 became 0.2.0. Settings: none."
+        "The run before was as of 1\u00a0December\u00a02019. "
+        "New data: records; counted until 1\u00a0January\u00a02020, last time until 1\u00a0October\u00a02019. "
+        "Revised figures of closed periods: not to be told apart from changed code or settings. "
+        "Code: 0.1.0 became 0.2.0; other versions of scipy. Settings: none."
     )
     assert status["comments"]["lines"] == [
         "User organisation, Brukernes hus, 20\u00a0Dec\u00a02019: “There is less room now.”",
