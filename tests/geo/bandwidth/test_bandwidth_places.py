@@ -1,6 +1,10 @@
 """Places, rules of thumb and the range of candidates: by hand, against golden values, and what is refused."""
 
+import json
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo.bandwidth.places import places_of
@@ -9,6 +13,7 @@ from geo.bandwidth.selection import candidates_m, selected
 from geo.errors import CrsError, GeoError
 
 METRIC = "EPSG:25832"
+CHORLEY = Path(__file__).parents[3] / "../shared/data/reference/golden-relative-risk"
 
 
 def test_shared_coordinates_are_gathered_and_counted():
@@ -37,6 +42,27 @@ def test_golden_rules(golden_places):
     assert scott_isotropic_m(golden_places) == pytest.approx(111.550205524053, rel=1e-12)
     assert oversmoothing_m(golden_places) == pytest.approx(78.183142249819, rel=1e-12)
     assert silverman_m(golden_places) == pytest.approx(72.086674140988, rel=1e-12)
+
+
+@pytest.mark.real
+def test_golden_rules_of_the_chorley_cases():
+    """Sparr's rule for both kinds together takes the geometric mean of their numbers for the number."""
+    if not CHORLEY.exists():
+        pytest.skip("the reference data do not lie beside the checkout")
+    table, told = pd.read_csv(CHORLEY / "points.csv"), json.loads((CHORLEY / "summary.json").read_text())
+    is_case = table["type"] == "larynx"
+    every, case, control = (
+        places_of(some["x"].to_numpy(), some["y"].to_numpy(), crs="EPSG:27700")
+        for some in (table, table[is_case], table[~is_case])
+    )
+    wanted = told["bandwidths"]
+    assert oversmoothing_m(case) == pytest.approx(wanted["OS_case"], rel=1e-9)
+    assert oversmoothing_m(control) == pytest.approx(wanted["OS_control"], rel=1e-9)
+    assert silverman_m(case) == pytest.approx(wanted["NS_case"], rel=1e-9)
+    assert scott_m(case) == pytest.approx(wanted["bw_scott_case"], rel=1e-9)
+    assert scott_isotropic_m(case) == pytest.approx(wanted["bw_scott_iso_case"], rel=1e-9)
+    number = np.sqrt(told["n_case"] * told["n_control"])
+    assert oversmoothing_m(every) * (len(table) / number) ** (1 / 6) == pytest.approx(wanted["OS"], rel=1e-9)
 
 
 def test_equal_weights_are_no_weights(golden_places):

@@ -1,6 +1,7 @@
 """Surfaces of change: by hand, against sparr, on land with a fjord, and what must not change them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,9 +168,16 @@ def test_sparr_on_chorley():
     told = (np.abs(grid.log_rr) < LIMIT) & (grid.f > 1e-6 * grid.f.max()) & (grid.g > 1e-6 * grid.g.max())
     np.testing.assert_allclose(found.pooled[at] / found.pooled.sum() / area, grid.pooled, rtol=1e-8)
     np.testing.assert_allclose(found.log_relative_risk[at][told], grid.log_rr[told], atol=1e-6)
+    for chosen, column in ((incidents.is_after, grid.f), (~incidents.is_after, grid.g)):
+        smooth = smoother(incidents.planes((chosen,)))[0]
+        np.testing.assert_allclose((smooth / smooth.sum() / area)[at], column, rtol=1e-8, atol=1e-8 * column.max())
     sharp = planar_sharpness(edge, edge_narrow, bandwidth_cells=h / np.sqrt(area))
     p = asymptotic_p(found, sharpness=sharp, incidents_before=truth["n_control"], incidents_after=truth["n_case"])
     np.testing.assert_allclose(p[at][told], grid.p_asy[told], atol=1e-8)
+    control = replace(found, pooled=smoother(incidents.planes((~incidents.is_after,)))[0])
+    numbers = {"incidents_before": truth["n_control"], "incidents_after": truth["n_case"]}
+    against_control = asymptotic_p(control, sharpness=sharp, **numbers)
+    np.testing.assert_allclose(against_control[at][told], grid.p_asy_refcontrol[told], atol=1e-8)
     # Reference p-values hold the noise of their own 999 simulations; ten times as many leave little of ours.
     permuted = permutation_test(Experiment(incidents, smoother, found.shown), simulations=9999, seed=3, batch=16)
     assert np.abs(permuted.p_upper[at] - grid.p_mc).max() < 0.05

@@ -60,6 +60,8 @@ def test_moran_is_that_of_spdep(path):
     same(local.expected, table.local_moran_E)
     same(local.variance, table.local_moran_Var)
     same(local.z, table.local_moran_Z)
+    if "local_moran_p" in table:
+        same(local.p_two_sided, table.local_moran_p)
     same(bivariate_local_moran(table.x, table.y, weights).statistic, table.blisa_x_Wy_popsd)
     overall = global_moran(table.x, weights)
     found = overall.statistic, overall.expected, overall.variance, overall.z

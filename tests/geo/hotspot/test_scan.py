@@ -52,8 +52,14 @@ def test_shared_areas():
     if not SHARED.exists():
         pytest.skip("the reference data do not lie beside the checkout")
     table, truth = pd.read_csv(SHARED / "scan_areas.csv"), json.loads((SHARED / "scan_expected.json").read_text())
-    best = of_areas(table[["x", "y", "pop", "cases"]].to_numpy()).clusters[0]
+    found = of_areas(table[["x", "y", "pop", "cases"]].to_numpy())
+    best = found.clusters[0]
     assert (best.areas + 1).tolist() == truth["areas"]
+    assert best.areas[0] + 1 == truth["centre"]
+    told = best.cases, best.expected, best.relative_risk
+    assert told == pytest.approx((truth["cases"], truth["expected"], truth["relative_risk"]), rel=1e-9)
+    told = np.array(truth["null_llr_quantiles_50_90_95_99"])
+    np.testing.assert_allclose(np.quantile(found.null_llr, (0.5, 0.9, 0.95, 0.99)), told, rtol=0.1)  # other draws
     assert best.llr == pytest.approx(truth["llr"], abs=1e-9)
     assert best.p_value == pytest.approx(truth["p_mc_999"], abs=0.01)
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shapely import LineString
+from shapely import LineString, Point
 
+from geo.network.distances import distances
 from geo.network.kernels import Kernel, gaussian, heat_series, series_of
-from geo.network.lines import snap
+from geo.network.lines import Spots, snap
 from geo.network.paths import density_by_paths
 from geo.network.pieces import pieces_of
+from geo.network.simple import simple_density
 from geo.network.spread import deposit, read, spread_along
 from geo.network.waves import density_by_waves
 from tests.geo.network.towns import net
@@ -112,3 +114,40 @@ def test_the_hand_worked_y():
     dead = hand["dead_end"]
     for continuous, key in ((False, "esd"), (True, "esc_with_terminal_reflection")):
         np.testing.assert_allclose(found(dead["event"], dead["queries"], continuous), dead[key], atol=1e-12)
+
+
+def test_the_simple_kernel_and_its_too_large_mass():
+    network, lixels = town(), rows("lixels_expected.csv")
+    support = SUMMARY["support_bandwidth_m"]
+    found = simple_density(network, at(network, rows("events.csv")), at(network, lixels), ("epanechnikov", support))
+    truth = column(lixels, "simple_epanechnikov")
+    assert np.abs(found - truth).max() < 1e-6 * truth.max()
+    mass = found @ column(lixels, "length")
+    assert mass == pytest.approx(SUMMARY["riemann_mass"]["simple_epanechnikov"], rel=1e-6)
+
+
+def test_walking_distances_to_every_event():
+    network, events, lixels = town(), rows("events.csv"), rows("lixels_expected.csv")
+    spots, table = at(network, lixels), rows("network_distance.csv")
+    for event in events:
+        walk = distances(network, Point(float(event["x"]), float(event["y"])))
+        truth = column(table, f"event{event['event']}")
+        np.testing.assert_allclose(walk.at(spots), truth, rtol=0, atol=2e-6)  # told to six decimals
+
+
+@pytest.mark.parametrize("continuous", [False, True])
+def test_the_mass_of_every_event_is_kept_but_where_a_dead_end_swallows_it(continuous):
+    """By the middles of quarter metres; the reference's own sums, on longer pieces, lie within 2e-3 of that."""
+    network, kernel = town(), ("epanechnikov", SUMMARY["support_bandwidth_m"])
+    parts = np.ceil(network.lengths_m / 0.25).astype(int)
+    line = np.repeat(np.arange(parts.size), parts)
+    length = (network.lengths_m / parts)[line]
+    along = (np.arange(line.size) - np.r_[0, np.cumsum(parts)[:-1]][line] + 0.5) * length
+    events = rows("events.csv")
+    masses = [
+        density_by_paths(network, at(network, [event]), Spots(line, along), kernel, continuous=continuous) @ length
+        for event in events
+    ]
+    told = np.array(SUMMARY[f"per_event_mass_{'esc' if continuous else 'esd'}_epanechnikov"])
+    np.testing.assert_allclose(masses, told, atol=2e-3)
+    np.testing.assert_allclose(np.array(masses)[continuous | (told > 0.9)], 1, atol=1e-5)

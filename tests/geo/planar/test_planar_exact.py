@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 
 from geo.errors import GeoError
@@ -118,6 +119,8 @@ def test_golden_at_the_points(golden):
 @pytest.mark.real
 def test_golden_on_the_grid(golden, reference):
     table = pd.read_csv(reference / "exact_grid.csv")
+    everywhere = table["x"].to_numpy(), table["y"].to_numpy()
+    np.testing.assert_array_equal(shapely.intersects_xy(golden.window, *everywhere), table["inside"])
     table = table[table["inside"]]
     at = table["x"].to_numpy(), table["y"].to_numpy()
     own = edge_mass_at(golden.window, (golden.points.x, golden.points.y), GAUSSIAN, bandwidth_m=75.0)
@@ -125,6 +128,24 @@ def test_golden_on_the_grid(golden, reference):
     none = direct_sum(at, golden.points, GAUSSIAN, bandwidth_m=75.0)
     diggle = direct_sum(at, golden.unit(golden.points.weights / own), GAUSSIAN, bandwidth_m=75.0)
     found = {"none": none, "uniform": none / mass, "diggle": diggle}
+    np.testing.assert_allclose(mass, table["edge_mass"], rtol=1e-8)
     for edge, values in found.items():
         np.testing.assert_allclose(values[0], table[edge], rtol=1e-8)
         np.testing.assert_allclose(values[1], table[f"{edge}_w"], rtol=1e-8)
+
+
+@pytest.mark.real
+def test_golden_raster(golden, reference):
+    """The same three surfaces as a raster, north up."""
+    own = edge_mass_at(golden.window, (golden.points.x, golden.points.y), GAUSSIAN, bandwidth_m=75.0)
+    with rasterio.open(reference / "exact_grid.tif") as raster:
+        assert raster.descriptions == ("none", "uniform", "diggle")
+        bands = raster.read()
+        rows, cols = np.nonzero(np.isfinite(bands[0]))
+        at = 10.0 + 20.0 * cols, 990.0 - 20.0 * rows
+        assert raster.transform.to_gdal() == (0.0, 20.0, 0.0, 1000.0, 0.0, -20.0)
+    none = direct_sum(at, golden.unit(), GAUSSIAN, bandwidth_m=75.0)[0]
+    diggle = direct_sum(at, golden.unit(1 / own), GAUSSIAN, bandwidth_m=75.0)[0]
+    mass = edge_mass_at(golden.window, at, GAUSSIAN, bandwidth_m=75.0)
+    for found, band in zip((none, none / mass, diggle), bands, strict=True):
+        np.testing.assert_allclose(found, band[rows, cols], rtol=1e-8)
