@@ -54,8 +54,9 @@ def inputs(one: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
         if old is None or new is None:
             yield f"source {source}: {'added' if old is None else 'removed'}"
         elif old["sha256"] != new["sha256"]:
-            grown = new["size_bytes"] - old["size_bytes"]
-            yield f"source {source}: other content ({grown:+,} bytes), fetched {new['fetched_at'][:16]}"
+            sizes = old["size_bytes"], new["size_bytes"]
+            grown = "" if None in sizes else f" ({sizes[1] - sizes[0]:+,} bytes)"  # of closed data none is told
+            yield f"source {source}: other content{grown}, fetched {new['fetched_at'][:16]}"
     libraries = {key: (one["libraries"].get(key), value) for key, value in other["libraries"].items()}
     yield from (f"{key}: {old} -> {new}" for key, (old, new) in sorted(libraries.items()) if old != new)
 

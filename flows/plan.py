@@ -1,13 +1,15 @@
 """The main job as a list of steps: what is computed from what. Pure data flow; how steps run is the caller's choice."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.current import current_run, heal_current, point_current
 from flows.drift import Volume, drifted, moved, read_volume, refuse, volume_of
 from flows.earlier import earlier_runs
+from flows.frozen import KEY as FROZEN
+from flows.frozen import counted, forget_frozen
 from flows.identity import code_version, library_versions, run_id
 from flows.internal import internal_root, publish_internal
 from flows.options import RunOptions
@@ -61,8 +63,6 @@ def build_city(city: City, options: RunOptions, step: Step) -> RunReport:
     UserError
         For anything wrong with sources, tables or the output folder; nothing is left half-written.
     """
-    from layers.chain import counted_until
-
     root = destination(city, options.out)
     snapshots = step("fetch", lambda: take_all(city, options), retries=2)
     code = code_version()
@@ -80,11 +80,11 @@ def build_city(city: City, options: RunOptions, step: Step) -> RunReport:
             point_current(private, inner)
         return _report_of(whole, identity, snapshots, moved=point_current(root, whole))
     border = _border(city, snapshots, step, options=options, code=code)
-    run = _run(options, identity, code, until=counted_until(border.tables.incidents, city, options.as_of))
+    volume = volume_of(border.tables.incidents, identity)
+    border, run = _counted(border, city, options, run_id=identity, code=code)
     beside = {"is_internal": private is not None, "earlier": earlier_runs(root, city)}
     release, internal = _analysed(city, run, border, step, snapshots=snapshots, beside=beside)
     release = replace(release, since_last=since_last(root, release))
-    volume = volume_of(border.tables.incidents, identity)
     if options.watch is not None and not options.watch.accept_drift:
         _refuse_drift(release, volume, options, root)
     if private is not None and internal is not None:
@@ -94,6 +94,7 @@ def build_city(city: City, options: RunOptions, step: Step) -> RunReport:
     directory = whole or _published(release, options, root, step)
     heal_current(root)
     shown = options.only is None and point_current(root, directory)
+    forget_frozen(options.state_dir, root, city)
     found, said = release.findings, release.warnings
     return RunReport(
         identity, directory, found, said, published=shown, reused=False, snapshots=snapshots, volume=volume
@@ -120,14 +121,18 @@ def _published(release: Release, options: RunOptions, root: Path, step: Step) ->
         return step("publish", lambda: publish(staged, root, manifest=manifest, run_id=name))
 
 
-def _run(options: RunOptions, identity: str, code: str, *, until: date) -> Run:
-    return Run(
-        run_id=identity,
+def _counted(border: Border, city: City, options: RunOptions, *, run_id: str, code: str) -> tuple[Border, Run]:
+    """Return what the run counts, published quarters of closed data as they were, and its identity."""
+    root, state = destination(city, options.out), options.state_dir
+    border, until, first = counted(border, city, as_of=options.as_of, run_id=run_id, root=root, state=state)
+    return border, Run(
+        run_id=run_id,
         as_of=options.as_of,
         data_until=until,
         code_version=code,
         config_sha256=options.config_sha256,
         built_at=datetime.combine(options.as_of, time(), UTC),
+        incidents_of=first,
     )
 
 
@@ -191,6 +196,7 @@ def _manifest(release: Release, seconds: dict[str, float]) -> dict[str, Any]:
         "simulated": release.city.simulated,
         "as_of": release.run.as_of.isoformat(),
         "data_until": release.run.data_until.isoformat(),
+        FROZEN: release.run.incidents_of,
         "code_version": release.run.code_version,
         "config_sha256": release.run.config_sha256,
         "since_last": as_said(release.since_last),
@@ -202,7 +208,7 @@ def _manifest(release: Release, seconds: dict[str, float]) -> dict[str, Any]:
             {
                 "source_id": s.source_id,
                 "sha256": s.sha256,
-                "size_bytes": s.size_bytes,
+                "size_bytes": s.size_bytes if s.open else None,  # two nights' sizes tell what one night brought
                 "address": s.address,
                 "fetched_at": s.fetched_at.isoformat(),
                 "upstream_date": s.upstream_date.isoformat() if s.upstream_date else None,

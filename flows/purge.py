@@ -14,7 +14,7 @@ from flows.state import make_state_dir, state_dir
 from layers.errors import ConfigError, PublishError
 
 # folders of the state that hold one file, or one folder, per city
-DERIVED = ("kept", "volumes", "told", "quarantine", "logs")
+DERIVED = ("kept", "frozen", "volumes", "told", "quarantine", "logs")
 
 
 def purge_city(name: str, config: Path | None, *, source_id: str | None, before: date | None) -> None:
