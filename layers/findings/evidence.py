@@ -85,11 +85,11 @@ class Frame:
         """Degrees of freedom behind weekly noise, from the weeks of both windows."""
         return weeks.freedom(sum(-(-(days.stop - days.start) // 7) for days in self.spans[0]))
 
-    @property
-    def shared(self) -> int:
-        """Ordered pairs of placebo pairs that share a window."""
-        starts, ends = ([span[side].start for span in self.spans[1:]] for side in (0, 1))
-        return 2 * len(set(starts) & set(ends))
+    def shared(self, kept: np.ndarray) -> int:
+        """Count ordered pairs that share a window, among the placebo pairs that are kept (bool, one for each)."""
+        spans = [span for span, is_kept in zip(self.spans[1:], kept, strict=True) if is_kept]
+        starts, ends = ({span[side].start for span in spans} for side in (0, 1))
+        return 2 * len(starts & ends)
 
     def reading(self, counts: np.ndarray) -> np.ndarray:
         """Return harm per day by window, role and functional, shape (2, 4, 4)."""
@@ -247,12 +247,13 @@ def _pooled(
     """Pool the drift of districts over the placebo pairs."""
     member = frame.area_of_unit == np.unique(frame.area_of_unit)[:, None]
     by_area = np.array([pair.unit_harm @ member.T for pair in placebos]).reshape(-1, 2, len(member)) * n_days
+    kept = (by_area.sum(axis=2) > 0).all(axis=1)  # a window without any incident tells of no district
     return inference.pooled_drift(
-        by_area[:, 0],
-        by_area[:, 1],
+        by_area[kept, 0],
+        by_area[kept, 1],
         dispersion=dispersion[0],
         dispersion_variance=dispersion[1],
-        shared=frame.shared,
+        shared=frame.shared(kept),
     )
 
 
