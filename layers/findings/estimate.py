@@ -60,6 +60,7 @@ class Figure:
     placebo_pairs: int = 0  # 0: the interval holds weekly noise alone
     movement: Movement | None = None  # of the ratio of gain and loss
     tipping: Tipping = Tipping()  # where it was asked for
+    is_unbounded: bool = False  # a ratio without a value, as nothing bounds it
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,16 @@ def figures(
     drift, pairs = _drift(quantity, evidence, settings.min_placebo_pairs)
     read = _read(quantity, evidence, ratios, drift)
     if read is None:
-        return tuple(Figure(value, placebo_pairs=pairs) for _ in levels)
+        known = None if quantity.is_ratio else value
+        return tuple(Figure(known, placebo_pairs=pairs, is_unbounded=quantity.is_ratio) for _ in levels)
     return tuple(_at_level(quantity, value, read, level=level, pairs=pairs) for level in levels)
 
 
 def _at_level(quantity: Quantity, value: float, read: _Read, *, level: float, pairs: int) -> Figure:
     every = _intervals(quantity, read, level)
+    movement = _movement(read, level) if quantity.is_ratio and quantity.is_movement else None
+    if quantity.is_ratio and every[0] is None:  # what is divided by may be nothing: any figure would be noise
+        return Figure(None, placebo_pairs=pairs, movement=movement, is_unbounded=True)
     return Figure(
         value=value,
         interval=every[0],
@@ -104,7 +109,7 @@ def _at_level(quantity: Quantity, value: float, read: _Read, *, level: float, pa
         detection_band=_union(every),
         p_value=float(read.error.p_value(read.value[:, 0])[0]) if pairs and not quantity.is_ratio else None,
         placebo_pairs=pairs,
-        movement=_movement(read, level) if quantity.is_ratio and quantity.is_movement else None,
+        movement=movement,
     )
 
 
@@ -126,7 +131,8 @@ def _union(intervals: list[Interval | None]) -> Interval | None:
 
 def _placebos(quantity: Quantity, evidence: Evidence, least: int) -> Placebos | None:
     """Return the statistic in every placebo pair where it is defined; None if they are too few to learn from."""
-    pairs = [p for p in evidence.placebos if p.weekly is not None]
+    kept = np.array([pair.weekly is not None for pair in evidence.placebos], dtype=bool)
+    pairs = [pair for pair, is_kept in zip(evidence.placebos, kept, strict=True) if is_kept]
     if len(pairs) < least:
         return None
     effects, weekly, _, shaken = _noise(
@@ -135,7 +141,8 @@ def _placebos(quantity: Quantity, evidence: Evidence, least: int) -> Placebos | 
     known = np.isfinite(effects).all(axis=1) & np.isfinite(weekly).all(axis=(1, 2))
     if known.sum() < least:
         return None
-    return Placebos(effects[known], weekly[known], shaken[known], quantity.is_centred, evidence.frame.shared)
+    kept[kept] = known
+    return Placebos(effects[known], weekly[known], shaken[known], quantity.is_centred, evidence.frame.shared(kept))
 
 
 def _drift(quantity: Quantity, evidence: Evidence, least: int) -> tuple[Drift | None, int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from layers.city import City, HelpSeries, Series, Step, Words
 from layers.findings import templates
 from layers.findings import texts_displacement as displacement
+from layers.findings import texts_ratio as ratio
 from layers.findings.kinds import QUANTITIES, TRENDS, Measure
 from layers.findings.numbers import Language, direction, number, percent, rate
 from layers.findings.short import short_sentence
@@ -64,14 +65,22 @@ def _figure_sentence(telling: Telling, language: Language) -> str:
     values = _values(telling, language)
     finding = telling.finding
     if finding.estimate is None:
-        refused = displacement.REFUSED.get((finding.kind, finding.adjustment), templates.NOT_COMPUTED)
-        is_withheld = finding.would_decide == templates.WITHHELD_RECORD
-        return _fill(templates.WITHHELD if is_withheld else refused, language, values)
+        return _fill(_without_figure(finding), language, values)
     how = _fill(templates.HOW[finding.kind, wording(finding)], language, values)
     interval = _fill(templates.INTERVAL if finding.interval else templates.NO_INTERVAL, language, values)
     template = templates.SENTENCES[finding.kind, finding.adjustment]
     places = _fill(templates.PLACES, language, values) if _has_places(finding) else ""
     return _fill(template, language, {**values, "how": f"{how} ({interval})", "places": places}) + "."
+
+
+def _without_figure(finding: Finding) -> Words:
+    """Say why there is no figure: it is withheld, nothing bounds it, it would say nothing, or days are missing."""
+    if finding.would_decide == templates.WITHHELD_RECORD:
+        return templates.WITHHELD
+    if ratio.is_unstated(finding):
+        by_way = ratio.UNSTATED if finding.kind == "deterrence_vs_displacement" else {}
+        return by_way.get(wording(finding), ratio.QUOTIENT_UNSTATED)
+    return displacement.REFUSED.get((finding.kind, finding.adjustment), templates.NOT_COMPUTED)
 
 
 def _has_places(finding: Finding) -> bool:

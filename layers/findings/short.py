@@ -2,6 +2,7 @@
 
 from layers.city import City, Words
 from layers.findings import texts_displacement as displacement
+from layers.findings import texts_ratio as ratio
 from layers.findings.numbers import Language, number
 from layers.findings.words import WITHHELD
 from layers.release import Finding
@@ -103,8 +104,8 @@ def _short(finding: Finding, city: City, wording: str, language: Language) -> st
 def _sentence(finding: Finding, city: City, wording: str, language: Language, names: dict[str, str]) -> str:
     stamp = {"nb": "SIMULERT: ", "en": "SIMULATED: "}[language] if city.simulated else ""
     if finding.verdict is None and finding.estimate is None:
-        why = _WITHHELD if finding.would_decide == WITHHELD else displacement.SHORT_REFUSED
-        text = getattr(why, language)
+        refused = ratio.SHORT_UNSTATED if ratio.is_unstated(finding) else displacement.SHORT_REFUSED
+        text = getattr(_WITHHELD if finding.would_decide == WITHHELD else refused, language)
         return f"{stamp}{text[:1].upper()}{text[1:]}."
     clause = getattr(_CLAUSES[_kind(finding), _outcome(finding, city, wording)], language)
     nouns = _INCIDENTS if finding.route == "police_initiated" else _HARM
@@ -135,10 +136,10 @@ def _figure(finding: Finding, language: Language) -> str:
     """Write the figure with its interval, in per cent or points, whole where it is large."""
     if finding.would_decide == WITHHELD:
         return str(getattr(_WITHHELD, language))
-    if finding.estimate is None:
-        return ""
     if finding.kind == "deterrence_vs_displacement" and finding.parts.get("L", 1.0) <= 0:
         return str(getattr(_NOTHING_LOST, language))
+    if finding.estimate is None:
+        return str(getattr(ratio.SHORT_UNSTATED, language)) if ratio.is_unstated(finding) else ""
     in_points = finding.unit in ("percentile points", "percentage points")
     is_plain = finding.unit in ("incidents per day", "change per loss")
     scale = 1.0 if in_points or is_plain else 100.0

@@ -6,6 +6,7 @@ estimate without its sign, `{what}` the noun with the series in brackets.
 
 from layers.city import Words
 from layers.findings import texts_displacement as displacement
+from layers.findings import texts_ratio as ratio
 from layers.findings.words import WITHHELD as _WITHHELD_RECORD
 
 HARM = Words(nb="registrert skade", en="recorded harm")
@@ -149,46 +150,7 @@ HOW: dict[tuple[str, str], Words] = {
     ("share_in_most_deprived_fifth_change", "down"): Words(
         nb="{size} prosentpoeng mindre", en="{size} percentage points less"
     ),
-    ("deterrence_vs_displacement", "up down"): Words(
-        nb=(
-            "økte {what} ved {receivers_name} med {G} om dagen og sank ved {origin_name} med {L}, altså {value} til "
-            "for hver som falt bort"
-        ),
-        en=(
-            "{what} at {receivers_name} rose by {G} a day and at {origin_name} fell by {L}, that is {value} more for "
-            "each one gone"
-        ),
-    ),
-    ("deterrence_vs_displacement", "up up"): Words(
-        nb=(
-            "økte {what} både ved {receivers_name} med {G} om dagen og ved {origin_name} med {L}; forholdet {value} "
-            "kan ikke leses som forflytning"
-        ),
-        en=(
-            "{what} rose both at {receivers_name} by {G} a day and at {origin_name} by {L}; the ratio {value} cannot "
-            "be read as displacement"
-        ),
-    ),
-    ("deterrence_vs_displacement", "down down"): Words(
-        nb=(
-            "sank {what} både ved {receivers_name} med {G} om dagen og ved {origin_name} med {L}; forholdet {value} "
-            "betyr at ingen økning fulgte fallet"
-        ),
-        en=(
-            "{what} fell both at {receivers_name} by {G} a day and at {origin_name} by {L}; the ratio {value} means "
-            "that no gain followed the loss"
-        ),
-    ),
-    ("deterrence_vs_displacement", "down up"): Words(
-        nb=(
-            "sank {what} ved {receivers_name} med {G} om dagen og økte ved {origin_name} med {L}; forholdet {value} "
-            "kan ikke leses som forflytning"
-        ),
-        en=(
-            "{what} at {receivers_name} fell by {G} a day and at {origin_name} rose by {L}; the ratio {value} cannot "
-            "be read as displacement"
-        ),
-    ),
+    **ratio.HOW,
     **displacement.HOW,
 }
 

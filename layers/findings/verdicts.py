@@ -131,7 +131,7 @@ def _is_above_zero(interval: Interval | None) -> bool:
 
 
 def _missing(quantity: Quantity, figure: Figure, movement: Movement) -> Reason | None:
-    if figure.value is None:
+    if figure.value is None and not figure.is_unbounded:
         return "not computed"
     if not figure.placebo_pairs:
         return "placebos"
