@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from geopandas import GeoDataFrame
 
-from layers.city import City, Series, Step, Words
+from layers.city import City, Inference, Series, Step, Words
 from layers.errors import ConfigError
 from layers.exposure import Exposure, end_day
 from layers.findings.breaks import breaks_said
@@ -153,16 +153,23 @@ def _of_series(
     return [
         _finding(
             quantity,
-            _Seen(replace(published, tipping=tipping(quantity, evidence, settings)), moved[0]),
+            _Seen(_tipped(quantity, published, evidence, settings), moved[0]),
             city,
             step=step,
             series=series,
             evidence=evidence,
             judged=_Seen(judged, moved[1], level),
-            choices=choices(quantity),
+            choices=None if published.is_unbounded else choices(quantity),
         )
         for quantity, (published, judged) in zip(QUANTITIES, every, strict=True)
     ]
+
+
+def _tipped(quantity: Quantity, published: Figure, evidence: Evidence, settings: Inference) -> Figure:
+    """Add what change of recording would turn a figure, where there is one."""
+    if published.is_unbounded:
+        return published
+    return replace(published, tipping=tipping(quantity, evidence, settings))
 
 
 @dataclass(frozen=True)
