@@ -22,6 +22,7 @@ from layers.tables import Tables
 REACH_CELLS = 2  # how far off the land a point may lie: geocoders put quays into the water
 FENCE = "fence"
 NOT_WALKABLE = ("motorway", "motorway_link")
+REACH_BANDWIDTHS = 5  # beyond the districts: farther off nothing of an incident in them arrives
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,10 @@ def study_area(tables: Tables, city: City) -> StudyArea:
 
 
 def land_polygon(tables: Tables, city: City) -> shapely.Geometry:
-    """Return the city's land: its land table, or else its districts; less its water.
+    """Return the city's land: its land table as far as its districts reach, or else its districts; less its water.
+
+    A land table may hold a whole region. What lies more than five bandwidths off the box of the districts is cut away:
+    no figure comes from there, and a grid over it would cost as much as one over the city.
 
     Raises
     ------
@@ -112,14 +116,25 @@ def land_polygon(tables: Tables, city: City) -> shapely.Geometry:
     CrsError
         If a table is not in the city's metric CRS.
     """
-    ground, what = (tables.districts, "districts") if tables.land is None else (tables.land, "land")
-    polygon = _united(ground, city, what)
+    what = "districts" if tables.land is None else "land"
+    polygon = _united(tables.districts, city, what) if tables.land is None else _land_in_reach(tables, city)
     if tables.water is not None and len(tables.water):
         polygon = shapely.difference(polygon, _united(tables.water, city, "water"))
     if shapely.is_empty(polygon):
         msg = f"{what}: no land is left after water is taken away. Give a land table, or look at water and its CRS."
         raise ContractError(msg)
     return polygon
+
+
+def _land_in_reach(tables: Tables, city: City) -> shapely.Geometry:
+    land = _united(tables.land, city, "land")
+    require_same(tables.districts.crs, city.crs, what_a="districts", what_b="the city")
+    margin_m = REACH_BANDWIDTHS * city.density.bandwidth_m
+    west, south, east, north = tables.districts.total_bounds
+    reach = (west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+    left, bottom, right, top = shapely.bounds(land)
+    inside = reach[0] <= left and reach[1] <= bottom and right <= reach[2] and top <= reach[3]
+    return land if inside else shapely.intersection(land, shapely.box(*reach))
 
 
 def centres_in(grid: Grid, polygons: np.ndarray) -> np.ndarray:
