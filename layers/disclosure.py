@@ -214,11 +214,15 @@ def gate_multiverse(table: DataFrame, findings: Sequence[Finding], city: City) -
 
     Choices differ by a few days or metres: ranked ones are told in the step of their finding, others in three digits.
     """
-    told = {f.kind: f.parts.get(STEP) for f in findings if f.headline and f.estimate is not None}
-    kept = table[table["finding"].isin(list(told))].reset_index(drop=True)
+    own = [f for f in findings if f.estimate is not None and f.adjustment not in ("crude", "trend")]
+    told = {(f.step, f.series, f.kind): f.parts.get(STEP) for f in own}
+    keys = list(zip(table["step"], table["series"], table["finding"], strict=True))
+    is_told = np.array([key in told for key in keys], dtype=bool)
+    kept = table[is_told].reset_index(drop=True)
     if shown_as_published(city):
         return kept
-    steps = [(told[kind], value) for kind, value in zip(kept["finding"], kept["estimate"], strict=True)]
+    units = [told[key] for key, held in zip(keys, is_told, strict=True) if held]
+    steps = zip(units, kept["estimate"], strict=True)
     rounded = [float(f"{x:.3g}") if step is None or np.isnan(x) else nearest(x, step) for step, x in steps]
     return kept.assign(
         estimate=np.array(rounded, dtype=float),

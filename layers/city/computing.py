@@ -118,6 +118,9 @@ class Multiverse(Frozen):
     geocoding_draws: int = Field(
         default=4, ge=0, le=100, description="other positions of the incidents, by uncertainty_m"
     )
+    also_series: tuple[Slug, ...] = Field(
+        default=(), description="series tried beside the first; each takes as long as the first does"
+    )
 
 
 class Help(Frozen):

@@ -26,6 +26,7 @@ from layers.reviews import last_review, review_level
 from layers.units import Units
 
 Smoothed = Mapping[float, Mapping[str, np.ndarray]]  # bandwidth_m -> series -> counts, units x days
+Tried = Mapping[tuple[str, str, str], dict[str, float]]  # step, series, kind -> how its choices agree
 
 
 def findings(
@@ -36,7 +37,7 @@ def findings(
     data_until: date,
     smoothed: Smoothed | None = None,
     interventions: GeoDataFrame | None = None,
-    tried: Mapping[str, dict[str, float]] | None = None,
+    tried: Tried | None = None,
 ) -> tuple[Finding, ...]:
     """Estimate, judge and tell every finding.
 
@@ -49,7 +50,7 @@ def findings(
     interventions : GeoDataFrame, optional
         What was done where and when, for detection ratios place by place.
     tried : mapping, optional
-        The multiverse of each headline, by kind; without it, and for all others, bandwidths alone are tried.
+        The multiverse by step, series and kind; without it, and for all others, bandwidths alone are tried.
 
     Returns
     -------
@@ -105,7 +106,7 @@ def _of_step(
     step: Step,
     smoothed: Smoothed,
     interventions: GeoDataFrame | None,
-    tried: Mapping[str, dict[str, float]],
+    tried: Tried,
 ) -> list[Finding]:
     laid = frame(exposure, units, city, step, interventions=interventions)
     found: list[Finding] = []
@@ -116,23 +117,18 @@ def _of_step(
             continue
         proof = evidence(exposure.counts[series.id], laid)
         readings = [proof.pair.harm, *(laid.reading(counts[series.id]) for counts in smoothed.values())]
-        choices = partial(_choices, readings=readings, tried=tried, city=city, step=step, series=series)
+        choices = partial(_choices, readings=readings, tried=tried, step=step, series=series)
         found += _of_series(proof, choices, city, step=step, series=series, level=level)
     return found
 
 
 def _choices(
-    quantity: Quantity,
-    *,
-    readings: list[np.ndarray],
-    tried: Mapping[str, dict[str, float]],
-    city: City,
-    step: Step,
-    series: Series,
+    quantity: Quantity, *, readings: list[np.ndarray], tried: Tried, step: Step, series: Series
 ) -> dict[str, float] | None:
-    """Return the agreement of choices: of the whole multiverse for a headline, else of bandwidths."""
-    _, headline = finding_id(quantity, city, step, series)
-    return tried.get(quantity.kind) if headline and tried else multiverse(quantity, readings)
+    """Return the agreement of choices: of the whole multiverse where it was computed, else of bandwidths."""
+    is_tried = quantity.adjustment != "crude" and not quantity.is_beside
+    known = tried.get((step.id, series.id, quantity.kind)) if is_tried else None
+    return multiverse(quantity, readings) if known is None else known
 
 
 def _of_series(

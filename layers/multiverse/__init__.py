@@ -1,11 +1,11 @@
-"""The multiverse: the headlines under every declared combination of choices. A veto on verdicts, never evidence.
+"""The multiverse: the headlines of every step under all declared choices. A veto on verdicts, never evidence.
 
 Choices: bandwidth, ranked unit, indicator, edge of the periods, harm weights, position of the places, position of the
 incidents. Only choices that can change a figure are tried on it, so that none is counted twice.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,13 +13,13 @@ import pandas as pd
 from pandas import DataFrame
 
 from geo.functionals import FIFTH, ORIGIN, RANKED, RECEIVERS, REST, TOTAL
-from layers.city import City
+from layers.city import City, Series, Step
 from layers.findings.evidence import roles
 from layers.findings.kinds import QUANTITIES, Quantity
 from layers.multiverse.choices import UNWEIGHTED, Edge, Weighing, compared, edges, weighings
 from layers.multiverse.places import layouts, uncertainties_m
 from layers.multiverse.rankings import rankings
-from layers.multiverse.sums import Views, sums
+from layers.multiverse.sums import Asked, Views, sums
 from layers.tables import Tables
 from layers.units import Units, unit_of
 from layers.window import StudyArea
@@ -47,10 +47,13 @@ class _Tried:
     city: City
 
 
+Tried = dict[tuple[str, str, str], dict[str, float]]  # by step, series and kind of finding
+
+
 def multiverse(
     area: StudyArea, units: Units, tables: Tables, city: City, *, first_day: date, data_until: date
 ) -> DataFrame:
-    """Compute the headlines of the first step and series under every choice.
+    """Compute the headlines of every step under every choice: of the first series, and of those that settings name.
 
     Parameters
     ----------
@@ -60,20 +63,32 @@ def multiverse(
     Returns
     -------
     DataFrame, `COLUMNS`
-        By finding and choice; the first row of each finding is what is published. A choice that cannot change a figure
-        is blank. `counts` is False where weights leave too few effective incidents, or where there is no figure.
-        Empty without days to compare.
+        By series, step, finding and choice; the first row of each finding is what is published. A choice that cannot
+        change a figure is blank. `counts` is False where weights leave too few effective incidents, or where there is
+        no figure. Steps without days to compare are left out.
 
     Raises
     ------
     ConfigError
         If an alternative indicator is no column of the districts.
     """
-    step, series = city.steps[0], city.harm.series[0]
-    found = edges(city, step, first_day=first_day, data_until=data_until)
-    if not found or found[0].shift_days:
-        return DataFrame(columns=list(COLUMNS))
-    tried = _tried(area, units, tables, city, found=found)
+    days = {step.id: edges(city, step, first_day=first_day, data_until=data_until) for step in city.steps}
+    steps = [step for step in city.steps if days[step.id] and not days[step.id][0].shift_days]
+    ranked = rankings(area, tables, city)
+    tables_of = []
+    for series in (s for s in city.harm.series if s == city.harm.series[0] or s.id in city.multiverse.also_series):
+        views = [Views(area, units, roles(units, step), (), ranked) for step in steps]
+        laid = [
+            _laid(v, tables, city, of=(step, series), found=days[step.id]) for v, step in zip(views, steps, strict=True)
+        ]
+        summed = sums([one.asked for one in laid], bandwidths_m=city.multiverse.bandwidths_m) if laid else []
+        tables_of += [
+            _table(one.tried(harm), step, series) for one, harm, step in zip(laid, summed, steps, strict=True)
+        ]
+    return pd.concat(tables_of, ignore_index=True) if tables_of else DataFrame(columns=list(COLUMNS))
+
+
+def _table(tried: _Tried, step: Step, series: Series) -> DataFrame:
     headlines = [q for q in QUANTITIES if q.kind in HEADLINES and q.adjustment != "crude"]
     table = DataFrame([row for quantity in headlines for row in _rows(tried, quantity)])
     table.insert(1, "series", series.id)
@@ -82,19 +97,19 @@ def multiverse(
     return table[list(COLUMNS)]
 
 
-def summaries(table: DataFrame) -> dict[str, dict[str, float]]:
-    """Return for each finding min, median, max, share_agreeing_in_sign and choices; it must have two that count.
+def summaries(table: DataFrame) -> Tried:
+    """Return for each step, series and finding min, median, max, share_agreeing_in_sign and choices.
 
-    A counted choice without a figure agrees with nothing.
+    A finding must have two choices that count. A counted choice without a figure agrees with nothing.
     """
-    found = {}
-    for kind, rows in table.groupby("finding", sort=False):
+    found: Tried = {}
+    for (step, series, kind), rows in table.groupby(["step", "series", "finding"], sort=False):
         published = rows["estimate"].iloc[0]
         counted = rows.loc[rows["counts"], "estimate"].to_numpy(dtype=float)
         known = counted[np.isfinite(counted)]
         if len(counted) < 2 or not len(known) or not np.isfinite(published):
             continue
-        found[str(kind)] = {
+        found[str(step), str(series), str(kind)] = {
             "min": float(known.min()),
             "median": float(np.median(known)),
             "max": float(known.max()),
@@ -104,21 +119,35 @@ def summaries(table: DataFrame) -> dict[str, dict[str, float]]:
     return found
 
 
-def _tried(area: StudyArea, units: Units, tables: Tables, city: City, *, found: tuple[Edge, ...]) -> _Tried:
-    step, series = city.steps[0], city.harm.series[0]
-    generator = np.random.default_rng([city.inference.seed, _STREAM])
+@dataclass(frozen=True)
+class _Laid:
+    """A step of a series before its sums: what is asked for, and what its choices are."""
+
+    asked: Asked
+    effective: np.ndarray
+    edges: tuple[Edge, ...]
+    weighings: tuple[Weighing, ...]
+    city: City
+
+    def tried(self, summed: np.ndarray) -> _Tried:
+        """Return the sums as harm per day."""
+        days = np.array([[(w.end - w.start).days for w in edge.windows] for edge in self.edges], dtype=float)
+        shape = *summed.shape[:2], len(self.edges), len(self.weighings), 2, -1
+        harm = summed.reshape(*shape) / days[:, None, :, None]
+        return _Tried(harm, self.effective, self.asked.views, self.edges, self.weighings, self.city)
+
+
+def _laid(views: Views, tables: Tables, city: City, *, of: tuple[Step, Series], found: tuple[Edge, ...]) -> _Laid:
+    step, series = of
+    generator = np.random.default_rng([city.inference.seed, _STREAM])  # of each step anew: scenes move alike in all
     within_m = uncertainties_m(tables, city)
-    laid = tuple(layouts(units, city, step, within_m=within_m, generator=generator))
-    views = Views(area, units, roles(units, step), laid, rankings(area, tables, city))
+    views = replace(views, layouts=tuple(layouts(views.units, city, step, within_m=within_m, generator=generator)))
     rows, held = compared(tables.incidents, city, series, found)
     weighed = weighings(tables.incidents, rows, city)
     x, y = _places(tables, rows, city, generator)
     groups = (held[:, :, None, :] * np.stack([w.weight for w in weighed], axis=1)[:, None, :, None]).astype(float)
-    flat = groups.reshape(len(rows), -1)
-    summed = sums(views, x, y, flat, bandwidths_m=city.multiverse.bandwidths_m)
-    days = np.array([[(w.end - w.start).days for w in edge.windows] for edge in found], dtype=float)
-    harm = summed.reshape(*summed.shape[:2], len(found), len(weighed), 2, -1) / days[:, None, :, None]
-    return _Tried(harm, _effective(views, x[0], y[0], groups), views, found, weighed, city)
+    effective = _effective(views, x[0], y[0], groups)
+    return _Laid(Asked(views, x, y, groups.reshape(len(rows), -1)), effective, found, weighed, city)
 
 
 def _places(

@@ -4,9 +4,10 @@ A smoothed feature is the operator applied to the feature's field and read at th
 row of shares times the field: S f = K f, as the operator is its own mirror image.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -69,60 +70,109 @@ class Views:
         return np.where(control[self._district], CONTROL, REST)
 
 
-def sums(
-    views: Views, x: np.ndarray, y: np.ndarray, weight: np.ndarray, *, bandwidths_m: tuple[float, ...]
-) -> np.ndarray:
-    """Sum every feature over incidents, at every bandwidth.
+@dataclass(frozen=True)
+class Asked:
+    """What is summed for one step: incidents, what each counts, how its ground is read.
 
-    Parameters
-    ----------
-    x, y : draws x incidents
-        Places of the incidents: as recorded, then as drawn.
-    weight : incidents x groups
-        What each incident counts in each group of days and weights.
+    `x` and `y` are draws x incidents, places as recorded, then as drawn; `weight` is incidents x groups of days and
+    weights.
+    """
+
+    views: Views
+    x: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray
+
+
+def sums(asked: Sequence[Asked], *, bandwidths_m: tuple[float, ...]) -> list[np.ndarray]:
+    """Sum every feature over incidents, at every bandwidth; what several steps or layouts share is spread once.
 
     Returns
     -------
-    ndarray, shape (draws, bandwidths, groups, columns)
-        A bandwidth of 0 is membership itself.
+    list of ndarray, shape (draws, bandwidths, groups, columns)
+        As `asked`. A bandwidth of 0 is membership itself.
     """
-    found = np.zeros((len(x), len(bandwidths_m), weight.shape[1], views.columns))
+    found = [np.zeros((len(a.x), len(bandwidths_m), a.weight.shape[1], a.views.columns)) for a in asked]
     if 0.0 in bandwidths_m:
-        for draw in range(len(x)):
-            for columns, values in views.at(x[draw], y[draw], unit_of(views.units, x[draw], y[draw])):
-                found[draw, bandwidths_m.index(0.0), :, columns] = weight.T @ values
+        for one, summed in zip(asked, found, strict=True):
+            _sum_members(one, summed[:, bandwidths_m.index(0.0)])
     wide = [k for k, bandwidth in enumerate(bandwidths_m) if bandwidth > 0]
     if wide:
-        mass = [_mass_of_groups(views.area, *place, weight=weight) for place in zip(x, y, strict=True)]
-        for chosen, fields in _fields(views):
-            smooth = _spread(views.area, fields, [bandwidths_m[k] for k in wide])
-            for draw in range(len(x)):
-                for k, bandwidth in enumerate(wide):
-                    found[draw, bandwidth][:, chosen] = mass[draw] @ smooth[k]
+        mass = [[_mass_of_groups(a.views.area, x, y, weight=a.weight) for x, y in zip(a.x, a.y, strict=True)]
+                for a in asked]  # fmt: skip
+        for users, fields in _fields([a.views for a in asked]):
+            smooth = _spread(asked[0].views.area, fields, [bandwidths_m[k] for k in wide])
+            for summed, of_draw, used in zip(found, mass, _by_step(users, len(asked)), strict=True):
+                for draw, (held, on_ground) in enumerate(of_draw):
+                    for k, bandwidth in enumerate(wide):
+                        summed[draw, bandwidth][:, used[1]] = on_ground @ smooth[k][np.ix_(held, used[0])]
     return found
 
 
-def _mass_of_groups(area: StudyArea, x: np.ndarray, y: np.ndarray, *, weight: np.ndarray) -> np.ndarray:
-    """Return the mass that each group puts on each land cell: groups x land cells."""
+def _sum_members(asked: Asked, summed: np.ndarray) -> None:
+    """Add up membership, without spreading, into draws x groups x columns."""
+    for draw, (x, y) in enumerate(zip(asked.x, asked.y, strict=True)):
+        for columns, values in asked.views.at(x, y, unit_of(asked.views.units, x, y)):
+            summed[draw, :, columns] = asked.weight.T @ values
+
+
+def _mass_of_groups(
+    area: StudyArea, x: np.ndarray, y: np.ndarray, *, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the land cells that hold mass, and the mass that each group puts on them: groups x these cells."""
     masses: csr_array = masses_of(area, places_of(area, x, y))
-    return np.asarray((masses.T @ weight).T[:, area.land.ravel()])
+    on_land = (masses.T @ weight)[area.land.ravel()]
+    held = np.flatnonzero(on_land.any(axis=1))
+    return held, np.ascontiguousarray(on_land[held].T)
 
 
-def _fields(views: Views) -> Iterator[tuple[list[int], np.ndarray]]:
-    """Yield columns and their fields over the land, a few at a time: columns x land cells."""
-    row, col = np.nonzero(views.area.land)
-    x, y = views.area.grid.centres()
-    columns: list[int] = []
-    fields: list[np.ndarray] = []
-    unit = centres_in(views.area.grid, views.units.pieces.geometry.to_numpy())[row, col]
-    for where, values in views.at(x[col], y[row], unit):
-        columns += range(where.start, where.stop)
-        fields += list(values.T)
-        while len(columns) >= _FIELDS_AT_ONCE:
-            yield columns[:_FIELDS_AT_ONCE], np.array(fields[:_FIELDS_AT_ONCE])
-            columns, fields = columns[_FIELDS_AT_ONCE:], fields[_FIELDS_AT_ONCE:]
-    if columns:
-        yield columns, np.array(fields)
+_Users = list[tuple[int, int]]  # steps, and the column that a field is of each
+
+
+def _by_step(users: list[_Users], steps: int) -> list[tuple[list[int], list[int]]]:
+    """Return, for every step, positions among the fields and the columns that they are."""
+    found: list[tuple[list[int], list[int]]] = [([], []) for _ in range(steps)]
+    for position, of_field in enumerate(users):
+        for step, column in of_field:
+            found[step][0].append(position)
+            found[step][1].append(column)
+    return found
+
+
+def _fields(every: Sequence[Views]) -> Iterator[tuple[list[_Users], np.ndarray]]:
+    """Yield fields over the land, a few at a time (fields x land cells), each once, with all that use it."""
+    users: dict[bytes, _Users] = {}
+    for step, column, field in _each_field(every):
+        users.setdefault(_key(field), []).append((step, column))
+    waiting: list[np.ndarray] = []
+    of_waiting: list[_Users] = []
+    for _, _, field in _each_field(every):
+        of_field = users.pop(_key(field), None)
+        if of_field is None:
+            continue
+        waiting.append(field)
+        of_waiting.append(of_field)
+        if len(waiting) == _FIELDS_AT_ONCE:
+            yield of_waiting, np.array(waiting)
+            waiting, of_waiting = [], []
+    if waiting:
+        yield of_waiting, np.array(waiting)
+
+
+def _key(field: np.ndarray) -> bytes:
+    return sha256(np.ascontiguousarray(field).tobytes()).digest()
+
+
+def _each_field(every: Sequence[Views]) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Yield step, column and field of every feature, in a stable order."""
+    area = every[0].area
+    row, col = np.nonzero(area.land)
+    x, y = area.grid.centres()
+    unit = centres_in(area.grid, every[0].units.pieces.geometry.to_numpy())[row, col]
+    for step, views in enumerate(every):
+        for where, values in views.at(x[col], y[row], unit):
+            for column, field in zip(range(where.start, where.stop), values.T, strict=True):
+                yield step, column, field
 
 
 def _spread(area: StudyArea, fields: np.ndarray, bandwidths_m: list[float]) -> np.ndarray:

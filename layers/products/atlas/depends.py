@@ -49,6 +49,12 @@ def tried_on(table: DataFrame, finding: Finding) -> DataFrame:
     return table[is_its]
 
 
+def tried_on(table: DataFrame, finding: Finding) -> DataFrame:
+    """Return the choices that were tried on one finding."""
+    is_its = (table["finding"] == finding.kind) & (table["step"] == finding.step) & (table["series"] == finding.series)
+    return table[is_its]
+
+
 def _block(views: Views, finding: Finding, tried: DataFrame, speaker: Speaker) -> Block | None:
     if len(tried) < 2 or finding.estimate is None or finding.multiverse is None:
         return None

@@ -217,6 +217,8 @@ def test_the_choices_of_a_ranked_figure_move_in_its_step():
     told_of = gate_findings(some, SETTINGS)
     rows = [("deprivation_of_harm_shift", 2.345), ("harm_total_change", -0.12345), ("harm_moved_share", 0.5)]
     table = DataFrame(rows, columns=["finding", "estimate"]).assign(effective_incidents=1234.0)
-    shown = gate_multiverse(table, told_of, SETTINGS)
+    of = {"step": told_of[0].step, "series": told_of[0].series}
+    shown = gate_multiverse(table.assign(**of), told_of, SETTINGS)
+    assert gate_multiverse(table.assign(**of | {"step": "b->c"}), told_of, SETTINGS).empty
     assert shown["estimate"].tolist() == [2.0, -0.123]
     assert shown["effective_incidents"].tolist() == [1200.0, 1200.0]

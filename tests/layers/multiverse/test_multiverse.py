@@ -52,15 +52,21 @@ def town(*, error_m: float = 0.0, seed: int = 1):
     return replace(tables(), incidents=incidents)
 
 
-def computed(settings: City, given=None) -> pd.DataFrame:
+def every_step(settings: City, given=None) -> pd.DataFrame:
     given = town() if given is None else given
     area = study_area(given, settings)
     return multiverse(area, made_units(settings), given, settings, first_day=FIRST_DAY, data_until=END)
 
 
-def harm_of(settings: City, given, *, bandwidth_m: float) -> np.ndarray:
+def computed(settings: City, given=None) -> pd.DataFrame:
+    """Return the choices of the first step."""
+    table = every_step(settings, given)
+    return table[table["step"] == settings.steps[0].id].reset_index(drop=True)
+
+
+def harm_of(settings: City, given, *, bandwidth_m: float, step: int = 0) -> np.ndarray:
     """Return the reading that findings are computed from: by units, or by their shares."""
-    area, units, step = study_area(given, settings), made_units(settings), settings.steps[0]
+    area, units, step = study_area(given, settings), made_units(settings), settings.steps[step]
     x, y = given.incidents.geometry.x.to_numpy(), given.incidents.geometry.y.to_numpy()
     counted = exposure(units, given.incidents, settings, unit_index=unit_of(units, x, y), data_until=END)
     counts = counted.counts
@@ -72,12 +78,14 @@ def harm_of(settings: City, given, *, bandwidth_m: float) -> np.ndarray:
     return reading(counts["violence"], counted, windows, role=roles(units, step), weights=weights(units))
 
 
+@pytest.mark.parametrize("step", [0, 1])
 @pytest.mark.parametrize("bandwidth_m", [0.0, 200.0])
-def test_a_choice_is_the_figure_that_units_and_shares_give(bandwidth_m):
+def test_a_choice_is_the_figure_that_units_and_shares_give(bandwidth_m, step):
     settings, given = made(), town()
     assert local_days(given.incidents, settings)[0] == FIRST_DAY
-    table = computed(settings, given)
-    harm = harm_of(settings, given, bandwidth_m=bandwidth_m)
+    table = every_step(settings, given)
+    table = table[table["step"] == settings.steps[step].id]
+    harm = harm_of(settings, given, bandwidth_m=bandwidth_m, step=step)
     for quantity in QUANTITIES:
         if quantity.kind not in HEADLINES or quantity.adjustment == "crude":
             continue
@@ -99,6 +107,29 @@ def test_only_choices_that_can_change_a_figure_are_counted():
         "deterrence_vs_displacement": 2,
     }
     assert table.loc[table["finding"] == "harm_total_change", "unit"].isna().all()
+
+
+def test_a_step_by_itself_gives_what_it_gives_among_others():
+    """What steps share is spread once; scenes are drawn alike in all, so steps can be read beside each other."""
+    uncertain = made(place_draws=2, geocoding_draws=1)
+    scenes = tuple(scene.model_copy(update={"uncertainty_m": 100.0}) for scene in uncertain.scenes)
+    uncertain, given = uncertain.model_copy(update={"scenes": scenes}), town(error_m=40.0)
+    both = every_step(uncertain, given)
+    assert list(dict.fromkeys(both["step"])) == [step.id for step in uncertain.steps]
+    for step in uncertain.steps:
+        alone = every_step(uncertain.model_copy(update={"steps": (step,)}), given)
+        among = both[both["step"] == step.id].reset_index(drop=True)
+        pd.testing.assert_frame_equal(among, alone, rtol=1e-12)
+
+
+def test_other_series_are_tried_where_they_are_asked_for():
+    plain = made()
+    other = plain.harm.series[0].model_copy(update={"id": "other"})
+    harm = plain.harm.model_copy(update={"series": (*plain.harm.series, other)})
+    for also, expected in (((), ["violence"]), (("other",), ["violence", "other"])):
+        tried = plain.multiverse.model_copy(update={"also_series": also})
+        table = every_step(plain.model_copy(update={"harm": harm, "multiverse": tried}))
+        assert list(dict.fromkeys(table["series"])) == expected
 
 
 def test_places_and_positions_are_drawn_where_they_are_uncertain():
@@ -174,6 +205,6 @@ def test_days_without_data_give_no_choices():
 
 def test_a_summary_counts_what_agrees_with_the_published_figure():
     rows = {"finding": ["k"] * 6, "counts": [True] * 5 + [False], "estimate": [1.0, 2.0, 4.0, -1.0, np.nan, -9.0]}
-    assert summaries(pd.DataFrame(rows)) == {
-        "k": {"min": -1.0, "median": 1.5, "max": 4.0, "share_agreeing_in_sign": 0.6, "choices": 5.0}
+    assert summaries(pd.DataFrame(rows).assign(step="a->b", series="s")) == {
+        ("a->b", "s", "k"): {"min": -1.0, "median": 1.5, "max": 4.0, "share_agreeing_in_sign": 0.6, "choices": 5.0}
     }

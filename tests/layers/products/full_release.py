@@ -104,4 +104,6 @@ def _multiverse() -> pd.DataFrame:
     table = pd.DataFrame({"estimate": [26.0, 20.0, -1.0, 5.0], "bandwidth_m": [0.0, 0.0, 200.0, 200.0]})
     for choice in ("unit", "indicator", "edge_shift_days", "harm_weights", "place_draw", "geocoding_draw"):
         table[choice] = "one"
-    return table.assign(finding="deprivation_of_harm_shift", counts=[True, True, True, True])
+    shift = next(f for f in example_release().findings if f.kind == "deprivation_of_harm_shift" and f.headline)
+    of = {"finding": shift.kind, "step": shift.step, "series": shift.series}
+    return table.assign(**of, counts=[True, True, True, True])
