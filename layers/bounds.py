@@ -25,7 +25,8 @@ def hidden_by_bounds(
     The counts of pieces of ground are unknown and not negative; shown counts and known sums are equations. A hidden
     count, or a piece, whose least and greatest value leave only 1 to `fewest` - 1 is given away: the smallest shown
     count among the equations that fix the bounds is hidden too, until nothing is given away. Two linear programmes for
-    each hidden count and each piece, and two for each count that has to be hidden.
+    each hidden count and each piece, and two for each count that has to be hidden; none for a piece that another
+    stands beside in every equation, as all that is there could be there instead.
 
     Parameters
     ----------
@@ -40,7 +41,8 @@ def hidden_by_bounds(
     pieces = [piece for piece in np.eye(members.shape[1], dtype=bool) if not (single == piece).all(axis=1).any()]
     safe: set[bytes] = set()  # hiding more gives away no more
     while True:
-        targets = [target for target in (*members[hide], *pieces) if target.tobytes() not in safe]
+        alike = _alike(np.vstack([members[~hide], sums.members]))
+        targets = [target for target in (*members[hide], *pieces) if not _is_safe(target, alike, safe)]
         for target in targets:
             used = _binding(target, counts, members, (hide, sums), fewest=fewest)
             if not used:
@@ -50,6 +52,17 @@ def hidden_by_bounds(
             break
         else:
             return hide
+
+
+def _alike(equations: np.ndarray) -> np.ndarray:
+    """Return the pieces, (pieces,) bool, that another piece stands beside in every equation."""
+    _, kind, times = np.unique(np.packbits(equations, axis=0), axis=1, return_inverse=True, return_counts=True)
+    return np.asarray(times[kind.ravel()] > 1)
+
+
+def _is_safe(target: np.ndarray, alike: np.ndarray, safe: set[bytes]) -> bool:
+    """Whether a target may be zero: it is one piece whose harm could lie in another, or was found safe before."""
+    return bool(target.sum() == 1 and alike[target].all()) or target.tobytes() in safe
 
 
 def _binding(

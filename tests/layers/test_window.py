@@ -34,6 +34,14 @@ def test_a_land_table_goes_before_districts():
     assert area.grid.shape == (22, 22)
 
 
+def test_land_far_beyond_the_districts_is_not_in_the_grid():
+    region = frame([box(WEST - 50_000, SOUTH - 40_000, WEST + 90_000, SOUTH + 30_000)])
+    area = study_area(tables(land=region, water=None), city())
+    assert area.polygon.total_bounds.tolist() == [WEST - 500, SOUTH - 500, WEST + 2500, SOUTH + 1500]  # 5 x 100 m
+    near = frame([box(WEST - 400, SOUTH, WEST + 500, SOUTH + 500)])
+    assert study_area(tables(land=near, water=None), city()).polygon.total_bounds.tolist() == near.total_bounds.tolist()
+
+
 def test_a_stray_incident_does_not_stretch_the_grid():
     stray = incidents([(-WEST, -SOUTH)], ["2013-01-01"])
     assert study_area(tables(incidents=stray), city()).grid == study_area(tables(), city()).grid
