@@ -10,6 +10,7 @@ import pytest
 from geo.effects.interrupted import interrupted
 from geo.effects.quotient import weighted_quotient
 from geo.effects.similarity import similarity
+from geo.effects.two_counts import e_test
 from geo.effects.two_way import log_ratio_of, placebo_in_space, two_way
 from geo.effects.weighted_difference import NONE, Change, harm_weighted, weighted_difference
 
@@ -69,6 +70,11 @@ def test_harm_weights_as_ptools():
     assert [found.value, found.standard_error, found.z, *found.interval(0.95)] == pytest.approx(
         [expected[k] for k in ("HarmEst", "SE_HarmEst", "Z", "LowCI", "HighCI")], rel=EXACT
     )
+
+
+def test_two_poisson_counts_as_ptools():
+    for row in said("golden-displacement/wdd_harm.json")["e_test_two_poisson_means"]:
+        assert e_test((row["k1"], row["k2"])) == pytest.approx(row["p"], abs=EXACT)
 
 
 def test_quotient_as_published():
