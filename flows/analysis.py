@@ -44,7 +44,7 @@ from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import expected_exposure, truth, with_truth
 from layers.unit_roles import unit_roles
 from layers.units import Units, unit_of, units
-from layers.unreleased import Sorted, held_back
+from layers.unreleased import Sorted, away_from, held_back
 from layers.window import Places, StudyArea, masses_of, places_of, study_area
 
 
@@ -254,7 +254,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         place_counts=disclosure.gate_place_counts(results.place_counts, city, data_until=inputs.run.data_until),
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.estimates.truth,
-        changes=disclosure.gate_changes(results.maps.changes, city),
+        changes=away_from(disclosure.gate_changes(results.maps.changes, city), hot_spots.held),
         flows=gate_flows(results.estimates.described.flows, city),
         inequality=gate_measures(results.estimates.described.measures, city, gated),
         concentration_curves=gate_curves(results.estimates.described.curves, city),

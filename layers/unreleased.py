@@ -41,6 +41,23 @@ def held_back(hotspots: GeoDataFrame, city: City) -> Sorted:
     return Sorted(hotspots[~hold].reset_index(drop=True), hotspots[hold].reset_index(drop=True))
 
 
+def away_from(changes: GeoDataFrame, held: GeoDataFrame) -> GeoDataFrame:
+    """Return areas of change without rises where a hot spot is held back: an area drawn there would show it.
+
+    Parameters
+    ----------
+    changes : GeoDataFrame
+        step, series, direction, and polygons in the CRS of the hot spots.
+    """
+    rises = (changes["direction"] == "rise").to_numpy(dtype=bool)
+    ground = {series: shapely.union_all(spots.geometry.to_numpy()) for series, spots in held.groupby("series")}
+    meets = [
+        series in ground and bool(shapely.intersects(area, ground[series]))
+        for series, area in zip(changes["series"], changes.geometry, strict=True)
+    ]
+    return changes[~(rises & np.array(meets, dtype=bool))].reset_index(drop=True)
+
+
 def _is_released(ground: shapely.Geometry, series: str, city: City) -> bool:
     """Whether at least half of the ground lies where a hot spot of the same series was released."""
     areas = [shapely.from_wkt(one.area) for one in city.released if one.series == series]

@@ -33,20 +33,16 @@ def depends_page(views: Views, speaker: Speaker) -> Block | None:
     headlines = [f for f in views.release.findings if f.headline and f.estimate is not None and not lost_nothing(f)]
     blocks = [_block(views, f, tried_on(tried, f), speaker) for f in headlines]
     shown = [block for block in blocks if block is not None]
+    firm = sum(block.pop("firm") for block in shown)
     if not shown:
         return None
     return {
         "title": titled("depends_title", views.release, speaker),
         "intro": speaker.say("depends_intro"),
+        "answer": speaker.say("depends_answer", firm=firm, count=len(shown)),
         "blocks": shown,
         "caption": speaker.say("depends_caption"),
     }
-
-
-def tried_on(table: DataFrame, finding: Finding) -> DataFrame:
-    """Return the choices that were tried on one finding."""
-    is_its = (table["finding"] == finding.kind) & (table["step"] == finding.step) & (table["series"] == finding.series)
-    return table[is_its]
 
 
 def tried_on(table: DataFrame, finding: Finding) -> DataFrame:
@@ -70,6 +66,7 @@ def _block(views: Views, finding: Finding, tried: DataFrame, speaker: Speaker) -
     share = percent(said["share_agreeing_in_sign"], speaker.language, decimals=0)
     agreement = speaker.say("agreement", share=share, count=whole(said["choices"], speaker.language))
     return {
+        "firm": min(estimates) > 0 or max(estimates) < 0,
         "question": speaker.of(finding.question),
         "svg": drawn,
         "alt": f"{agreement} {spread}",
