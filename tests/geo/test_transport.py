@@ -178,3 +178,13 @@ def test_the_reference_set():
     assert plan.mean_distance_m(distance) == pytest.approx(want["mean_distance_of_moved_mass_m"], rel=1e-9)
     theirs = pd.read_csv(GOLDEN / "plan.csv").to_numpy()
     assert (theirs * distance).sum() == pytest.approx(plan.cost, rel=1e-8)  # the plan itself need not be the same
+    assert blurred_cost(before, after, distance, blur_m=50.0) == pytest.approx(want["sinkhorn_reg50_cost"], rel=1e-9)
+
+
+def blurred_cost(before: np.ndarray, after: np.ndarray, distance: np.ndarray, *, blur_m: float) -> float:
+    """Cost of the entropic plan (Sinkhorn), which the product does not use: it moves what stays in the exact one."""
+    kernel, into = np.exp(-distance / blur_m), np.ones(len(after))
+    for _ in range(5000):
+        out = before / (kernel @ into)
+        into = after / (kernel.T @ out)
+    return float((out[:, None] * kernel * into * distance).sum())

@@ -91,11 +91,13 @@ def test_point_pattern_test_by_its_exact_law():
     rows = table("golden-displacement/sppt_exact.csv")
     base, test = (np.array([int(r[k]) for r in rows]) for k in ("base", "test"))
     found = similarity(base, test)
-    for name, values in (("lower", found.lower), ("upper", found.upper), ("pct_base", found.base_share)):
+    shares = {"lower": found.lower, "upper": found.upper, "pct_base": found.base_share, "pct_test": test / test.sum()}
+    for name, values in shares.items():
         assert 100 * values == pytest.approx([float(r[name]) for r in rows], rel=EXACT)
-    assert found.direction.tolist() == [int(r["localS"]) for r in rows]
+    assert found.direction.tolist() == [int(r["localS"]) for r in rows] == [-int(r["SIndex"]) for r in rows]
     assert (found.direction == 0).tolist() == [r["similarity"] == "1" for r in rows]
     summary = said("golden-displacement/sppt_summary.json")
+    assert (test.sum(), round(0.85 * test.sum())) == (summary["n_test"], summary["sample_size"])
     assert (found.index, found.robust_index) == pytest.approx((summary["S_global"], summary["S_robust"]), rel=EXACT)
 
 
@@ -104,6 +106,7 @@ def test_two_way_as_glm(panel):
     found = two_way(panel, groups, 24)
     rows = table("golden-did-its/did_poisson_twfe.csv")
     assert found.log_ratio == pytest.approx([float(r["coef"]) for r in rows], abs=1e-6)
+    assert np.exp(found.log_ratio) == pytest.approx([float(r["irr"]) for r in rows], abs=1e-6)
     assert found.standard_error == pytest.approx([float(r["se_model"]) for r in rows], abs=1e-5)
     place = np.repeat(np.arange(14), 36)
     assert found.clustered_error(place) == pytest.approx([float(r["se_cluster_unit_HC0"]) for r in rows], abs=1e-5)
@@ -121,6 +124,9 @@ def test_closed_form_equals_the_regression(panel):
         found = log_ratio_of(panel, np.isin(np.arange(14), treated), control, 24)
         assert found.value == pytest.approx(float(row["est"]), abs=1e-6)
         assert found.standard_error == pytest.approx(float(row["se"]), abs=1e-5)
+        windows = slice(24, None), slice(24)
+        four = [panel[who, when].sum() for who in (treated, control) for when in windows]
+        assert four == [float(row[k]) for k in ("t_post", "t_pre", "c_post", "c_pre")]
 
 
 def test_placebos_in_space(panel):

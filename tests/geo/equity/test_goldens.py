@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.displacement import fieller_set
 from geo.equity import (
     RelativeIndex,
     change_of,
@@ -45,6 +46,9 @@ def test_districts(districts, case, column):
     assert concentration_curve(harm, deprivation, people).index == pytest.approx(want["C"], **NEAR)
     assert generalised_index(index, harm.sum() / people.sum()) == pytest.approx(want["genC"], **NEAR)
     assert concentration_variance(rate, rank, people) == pytest.approx(want["var_kwd"], **NEAR)
+    assert np.sqrt(concentration_variance(rate, rank, people)) == pytest.approx(want["se_kwd"], **NEAR)
+    assert np.cov(rank, aweights=people, ddof=0) == pytest.approx(want["sigma2R"], **NEAR)
+    assert harm.sum() / people.sum() == pytest.approx(want["mu"], **NEAR)
     regression = want[["alpha_convreg", "beta_convreg", "se_convreg_wls"]].tolist()
     assert convenient_regression(rate, rank, people) == pytest.approx(regression, **NEAR)
     line = slope_index(rate, rank, people)
@@ -54,7 +58,7 @@ def test_districts(districts, case, column):
     ratio, error = relative_index(harm, rank, people)
     assert [ratio, error] == pytest.approx(want[["RII_poisson", "se_logRII_poisson"]].tolist(), **NEAR)
     many = RelativeIndex.of(rank, people).log_ratio(np.array([(harm * rank).sum() / harm.sum()]))
-    assert np.exp(many) == pytest.approx(want["RII_poisson"], rel=1e-8)
+    assert np.exp(many) == pytest.approx(want["RII_poisson"], rel=1e-9)
     shares = [(harm * share_in_most_deprived(deprivation, people, part=p)).sum() / harm.sum() for p in (0.2, 0.5)]
     assert shares == pytest.approx(want[["share_poorest20", "share_poorest50"]].tolist(), **NEAR)
 
@@ -70,6 +74,7 @@ def test_decomposition_and_its_change(districts):
     }
     for when, one in found.items():
         assert [one.index, one.mean] == pytest.approx([want[when]["C"], want[when]["mu"]], **NEAR)
+        assert one.contribution.sum() + one.residual == pytest.approx(want[when]["check_sum"], **NEAR)
         assert one.residual == pytest.approx(want[when]["residual_contribution"], **NEAR)
         for k, name in enumerate(names):
             part = want[when]["parts"][name]
@@ -121,10 +126,17 @@ def test_slope_of_life_expectancy_with_its_simulated_intervals(area):
     want = pd.read_csv(GOLDEN / "sii_expected_phe.csv").set_index("area").loc[area]
     people, rate = table["population"].to_numpy(float), table["value"].to_numpy(float)
     line = slope_index(rate, fractional_rank(-table["decile"].to_numpy(float), people), people)
-    assert [line.slope, line.end_ratio] == pytest.approx(want[["sii", "rii"]].tolist(), rel=1e-8)
+    assert [line.slope, line.end_ratio] == pytest.approx(want[["sii", "rii"]].tolist(), rel=1e-9)
     half = 1.959964 * np.sqrt((line.leverage**2 * table["se"].to_numpy() ** 2).sum())
     ends = want[["sii_lower95_0cl", "sii_upper95_0cl"]].tolist()
     assert [line.slope - half, line.slope + half] == pytest.approx(ends, rel=0.01)
+    # the line at both ends is a weighted sum of the rates: mean -/+ leverage times what lies beyond the mean rank
+    rank = fractional_rank(-table["decile"].to_numpy(float), people)
+    middle = float(people @ (1.0 - rank) / people.sum())
+    both = np.array([people / people.sum() + line.leverage * (end - middle) for end in (1.0, 0.0)])
+    assert both @ rate == pytest.approx([line.intercept + line.slope, line.intercept])
+    ratio = fieller_set(both @ rate, both * table["se"].to_numpy() ** 2 @ both.T, quantile=1.959964)
+    assert [ratio.low, ratio.high] == pytest.approx(want[["rii_lower95_0cl", "rii_upper95_0cl"]].tolist(), rel=0.01)
 
 
 def test_quintiles_of_births():
