@@ -6,7 +6,8 @@ and docs/images/calibration.svg beside them when the file is benchmarks/calibrat
 
 Estimators, intervals and verdicts are those of a run, without the multiverse, which can only veto. `coverage` is that
 of the 95 % interval; where recording changed, of the detection band against the truth before recording. `rejected`:
-that interval leaves out no change; for 365 nights, the share of towns where it ever did, at the level of its review.
+that interval leaves out no change; for 365 nights, the share of towns where it ever left out the truth, at the level of
+its review. A town has a trend, so its crude change is real though nothing happened; towns of 365 nights have none.
 Verdicts withstand the detection ratios under `declared`; [1, 1] is a city that declares its recording known. Gains and
 losses are the parts of a movement, tested by themselves.
 """
@@ -23,7 +24,17 @@ import dask
 import numpy as np
 
 from benchmarks.calibration_plot import IMAGE, draw
-from benchmarks.simulated_towns import SAME_RECORDING, SCENARIOS, UNTIL, Cell, Town, drawn, frame_until, town
+from benchmarks.simulated_towns import (
+    SAME_RECORDING,
+    SCENARIOS,
+    UNTIL,
+    Cell,
+    Town,
+    drawn,
+    frame_until,
+    level_town,
+    town,
+)  # fmt: skip
 from geo.displacement import gain_and_loss
 from geo.threads import each_anywhere
 from layers.findings.detection import detection_ratios
@@ -176,8 +187,11 @@ def _verdicts(codes: np.ndarray) -> dict[str, float]:
 
 def night_rows(made: Town, cell: Cell, found: np.ndarray) -> list[dict[str, Any]]:
     """Summarise a year of nights: the share of towns that ever, in any night, had a verdict or left out the truth."""
-    told, harm = [], made.laid.reading(made.expected(cell.scenario))
-    true = [float(q.figure(harm)) for q in JUDGED]
+    told, expected = [], made.expected(cell.scenario)
+    laid = [frame_until(made, day) for day, _ in looks(made.city, made.city.steps[0])]
+    harm = np.stack([one.reading(expected) for one in laid if one is not None])
+    figures_of = [np.full(len(harm), np.nan) if q.is_ratio else q.figure(harm) for q in JUDGED]  # nothing over nothing
+    true = np.array(figures_of).repeat(found.shape[1] // len(laid), axis=1)  # names x nights
     for column, declared in ((VERDICT, made.city.inference.detection_ratios), (KNOWN, SAME_RECORDING)):
         for i, name in enumerate(NAMES[: len(JUDGED)]):
             codes, ends = found[:, :, i, column], found[:, :, i, [LOW, HIGH]]
@@ -189,7 +203,7 @@ def night_rows(made: Town, cell: Cell, found: np.ndarray) -> list[dict[str, Any]
                     "coverage": None,
                     "bias": None,
                     "bias_in_se": None,
-                    "rejected": float(outside.any(axis=1).mean()),
+                    "rejected": float(outside.any(axis=1).mean()) if np.isfinite(true[i]).all() else None,
                     **{verdict: float((codes == code).any(axis=1).mean()) for verdict, code in ever.items()},
                     "undecided": float((codes == VERDICTS.index("cannot be decided")).all(axis=1).mean()),
                 }
@@ -213,16 +227,17 @@ def main() -> None:
     made, table = town(asked.series), []
     seeds = [range(i, min(i + BATCH, asked.replicates)) for i in range(0, asked.replicates, BATCH)]
 
-    def every(work: Any, cell: Cell) -> np.ndarray:
+    def every(work: Any, cell: Cell, made: Town = made) -> np.ndarray:
         with dask.config.set(scheduler="processes" if asked.workers > 1 else "sync", num_workers=asked.workers):
             return np.concatenate(each_anywhere(partial(work, made), cell, seeds))
 
     for cell in cells():
         table += rows(made, cell, every(batch, cell))
         _write(table, asked.out)
+    level = level_town(made)
     for drift, dispersion in ((0.0, 1.0), (0.08, 2.5)):
         cell = Cell("no change", drift, dispersion, SAME_RECORDING)
-        table += night_rows(made, cell, every(nights, cell))
+        table += night_rows(level, cell, every(nights, cell, level))
         _write(table, asked.out)
     if asked.out == ROWS:
         IMAGE.write_text(draw(table), encoding="utf-8")

@@ -5,7 +5,7 @@ weeks, Poisson days. In every town the coming change was known before it came: t
 which are declared and left out of what is compared.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -108,6 +108,14 @@ def town(series: str) -> Town:
     wave = daily[laid.pieces["is_control"].to_numpy(dtype=bool)].sum(axis=0)
     change = (city.periods[1].start - true.first_day).days
     return Town(city, laid, step, true.first_day, daily[:, :change].sum(axis=1) / wave[:change].sum(), wave)
+
+
+def level_town(made: Town) -> Town:
+    """Return a town like it whose years are all alike: no trend, so that no figure of it has anything to find."""
+    day = (np.datetime64(made.first_day) + np.arange(len(made.wave))).astype(object)
+    date_of_year = np.unique([d.month * 32 + d.day for d in day], return_inverse=True)[1]
+    mean = np.bincount(date_of_year, weights=made.wave) / np.bincount(date_of_year)
+    return replace(made, wave=mean[date_of_year])
 
 
 def frame_until(made: Town, until: date) -> Frame | None:

@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.calibration import HIGH, JUDGED, KNOWN, LOW, NAMES, ROWS, VALUE, VERDICT, VERDICTS, _row, cells
 from benchmarks.calibration_plot import draw
-from benchmarks.simulated_towns import SAME_RECORDING, Cell, drawn, town
+from benchmarks.simulated_towns import SAME_RECORDING, Cell, drawn, frame_until, level_town, town
+from layers.reviews import looks
 
 CELL = Cell("no change", 0.0, 1.0, SAME_RECORDING)
 ROW = {"scenario": "pure displacement", "drift": 0.0, "overdispersion": 1.0, "detection": [1.0, 1.0]}
@@ -77,3 +78,15 @@ def test_towns_have_the_expected_counts_and_the_declared_noise():
         assert counts.mean(axis=0) == pytest.approx(expected, rel=0.05, abs=3)
         held = expected > 100
         assert (counts.var(axis=0)[held] / expected[held]).mean() == pytest.approx(overdispersion, rel=0.15)
+
+
+@pytest.mark.slow
+def test_a_town_without_trend_has_nothing_to_find_at_any_review():
+    made = town("disorder")
+    level = level_town(made)
+    harm = np.stack([
+        frame_until(level, day).reading(level.expected("no change")) for day, _ in looks(made.city, made.city.steps[0])
+    ])  # fmt: skip
+    crude = next(q for q in JUDGED if q.adjustment == "crude")
+    assert crude.figure(harm) == pytest.approx(0.0, abs=1e-3)  # a leap day aside
+    assert crude.figure(made.laid.reading(made.expected("no change"))) < -0.05  # with its trend it has

@@ -84,9 +84,11 @@ def test_a_level_is_told_where_reviews_share_the_error():
     assert "95,6\u00a0%-intervaller" in read_at(0.956, 0.95)[0].nb
 
 
-def test_findings_of_a_whole_period_say_their_level(counted):
+def test_every_verdict_of_a_step_is_read_at_the_level_of_its_review(counted):
+    """The crude change is looked at as often as the one against the controls, and pays for it alike."""
     settings = first_step()
     found = findings(counted, made_units(settings), settings, data_until=NOW)
-    said = [f for f in found if any("several reviews share" in words.en for words in f.assumptions)]
-    assert said
+    said = {(f.kind, f.adjustment): [w.en for w in f.assumptions if "several reviews share" in w.en] for f in found}
+    assert len(said["harm_total_change", "crude"]) == 1
+    assert set(map(tuple, said.values())) == {tuple(said["harm_total_change", "crude"])}
     assert END > NOW
