@@ -14,6 +14,7 @@ from layers import disclosure
 from layers.between_runs import Earlier
 from layers.change import changes
 from layers.city import City, Words
+from layers.compared import compared
 from layers.description import Described, describe, true_figures
 from layers.description.scene_size import with_scene_sizes
 from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
@@ -143,12 +144,13 @@ def _maps(inputs: Inputs, located: Located, step: Step) -> Maps:
     city, incidents, until = inputs.city, inputs.tables.incidents, inputs.run.data_until
     area, places = located.area, located.places
     maps = step("density on the ground", lambda: densities(area, incidents, places, city, data_until=until))
+    pairs = step("windows compared", lambda: compared(area, incidents, places, city, data_until=until))
     return Maps(
         densities=maps,
         hotspots=step("hot spots", lambda: hotspots(maps, area, city, data_until=until)),
-        changes=step("change on the ground", lambda: changes(area, incidents, places, city, data_until=until)),
-        line_up=step("line-up", lambda: line_up(area, incidents, places, city, data_until=until)),
-        relative_risks=step("relative risk", lambda: relative_risks(area, incidents, places, city, data_until=until)),
+        changes=step("change on the ground", lambda: changes(pairs, area, city)),
+        line_up=step("line-up", lambda: line_up(pairs, area, city)),
+        relative_risks=step("relative risk", lambda: relative_risks(pairs, area, city)),
         street_map=step("density along streets", lambda: _street_map(inputs)),
     )
 

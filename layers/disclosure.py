@@ -261,6 +261,7 @@ def _gate_relative_risk(risk: RelativeRisk, land: np.ndarray, city: City) -> Cha
         evidence=np.where(tested, risk.evidence, 0).astype(np.int8),
         status=status.astype(np.uint8),
         p_anywhere=risk.p_anywhere,
+        anywhere_by=risk.anywhere_by,
         bandwidth_m=city.density.bandwidth_m,
     )
 

@@ -127,7 +127,8 @@ class ChangeSurface:
     relative_risk: np.ndarray
     evidence: np.ndarray
     status: np.ndarray  # uint8
-    p_anywhere: float
+    p_anywhere: float  # of no change of shares anywhere
+    anywhere_by: str  # its test: maximum, simes
     bandwidth_m: float
 
     @property
@@ -223,7 +224,7 @@ class Release:
     place_counts: DataFrame  # place_id, category, from_m, to_m, start, end, count
     quarantine_summary: DataFrame  # source_id, table, reason, rows
     truth: dict[str, Any] | None = field(default=None)
-    # step, series, direction (rise, fall), q_max, rate_ratio (missing where withheld), area_km2; None: not computed
+    # step, series, direction (rise, fall), q_max, p_anywhere, rate_ratio (missing: withheld), area_km2; or not computed
     changes: GeoDataFrame | None = None
     # step, series, reading (kept, open), from_place, to_place, share, incidents_per_day, walk_m; no line where it ends
     flows: GeoDataFrame | None = None

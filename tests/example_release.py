@@ -104,7 +104,8 @@ def _change(grid: Grid, series: str) -> ChangeSurface:
     before, after = (Window(start=date(year, 6, 1), end=date(year + 1, 6, 1)) for year in (2013, 2015))
     named = {"step": "before->tunnel", "series": series, "from_period": "before", "to_period": "tunnel"}
     planes = {"rate_ratio": shown, "relative_risk": shown / 1.2, "evidence": evidence, "status": status}
-    return ChangeSurface(**named, before=before, after=after, **planes, p_anywhere=0.003, bandwidth_m=200.0)
+    found = {"p_anywhere": 0.003, "anywhere_by": "maximum", "bandwidth_m": 200.0}
+    return ChangeSurface(**named, before=before, after=after, **planes, **found)
 
 
 def _surface(grid: Grid, land: Polygon, series: str, period: str) -> Surface:

@@ -228,6 +228,7 @@ def changes() -> gpd.GeoDataFrame:
                     "series": series,
                     "direction": direction,
                     "q_max": 0.048,
+                    "p_anywhere": 0.002,
                     "rate_ratio": ratio,
                     "area_km2": shapes[-1].area / 1e6,
                 }

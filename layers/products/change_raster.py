@@ -21,6 +21,11 @@ _STATUS = Words(
     en="status: 0 outside, 1 shown, 2 withheld, too few incidents, 3 the ratio withheld",
 )
 
+_TESTS = {
+    "maximum": "maximum test, 999 draws of four-week runs (longer in long windows) that trade before and after",
+    "simes": "Simes, from the pointwise p",
+}
+
 
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     """Write `rasters/change-<series>-<from>-<to>.tif` and a .qml beside each.
@@ -96,6 +101,7 @@ def _tags(surface: ChangeSurface, release: Release) -> dict[str, str]:
         "BANDWIDTH_M": f"{surface.bandwidth_m:g}",
         "CELL_M": f"{release.grid.cell_m:g}",
         "P_NO_CHANGE_ANYWHERE": "<1e-16" if surface.p_anywhere < 1e-16 else f"{surface.p_anywhere:.3g}",
-        "CAVEAT": "p takes incidents as independent; they come in bursts, so it is too small. No verdict rests on it.",
+        "P_ANYWHERE_BY": _TESTS[surface.anywhere_by],
+        "CAVEAT": "Pointwise p allows for bursts by one dispersion of the whole series. No verdict rests on it.",
         "SIMULATED": "YES" if release.stamp else "NO",
     }

@@ -8,8 +8,10 @@ import pytest
 import shapely
 
 from geo.errors import CrsError
-from layers.change import COLUMNS, changes, dispersion
+from layers.bursts import dispersion
+from layers.change import COLUMNS, changes
 from layers.city import Step
+from layers.compared import compared
 from layers.window import places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, incidents, tables
 
@@ -44,7 +46,7 @@ def run(found, given=None, *, data_until=UNTIL):
     given = given or town()
     area = study_area(tables(), given)
     places = places_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
-    return changes(area, found, places, given, data_until=data_until)
+    return changes(compared(area, found, places, given, data_until=data_until), area, given)
 
 
 def moved(seed=1):
@@ -67,6 +69,7 @@ def test_a_rise_and_a_fall_are_found_where_they_are():
     assert main.loc["rise", "rate_ratio"] > 2
     assert main.loc["fall", "rate_ratio"] < 0.5
     assert found["area_km2"].sum() < 0.5
+    assert (found["p_anywhere"] == 0.001).all()  # the least that 999 draws can give
 
 
 def test_the_ratio_is_that_of_incidents_a_day():
@@ -179,4 +182,4 @@ def test_incidents_in_another_crs_are_refused():
     area = study_area(tables(), town())
     places = places_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
     with pytest.raises(CrsError, match="incidents is in"):
-        changes(area, found.to_crs("EPSG:25833"), places, town(), data_until=UNTIL)
+        compared(area, found.to_crs("EPSG:25833"), places, town(), data_until=UNTIL)

@@ -235,7 +235,7 @@ def risk_of(before, after):
     ratio = np.where(behind.sum(axis=0) >= 10, 2.0, np.nan)
     window = Window(start=date(2013, 1, 1), end=date(2014, 1, 1))
     evidence = np.full(ratio.shape, 3, dtype=np.int8)
-    return RelativeRisk("a->b", "x", "a", "b", (window, window), ratio, ratio, evidence, behind, 0.5)
+    return RelativeRisk("a->b", "x", "a", "b", (window, window), ratio, ratio, evidence, behind, 0.5, "maximum")
 
 
 def test_a_ratio_of_change_is_shown_only_where_enough_stand_behind_both_windows(city):

@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from layers.lineup import BLOCK_DAYS, DECOYS, line_up
+from layers.compared import RUN_DAYS, compared
+from layers.lineup import DECOYS, line_up
 from layers.window import places_of, study_area
 from tests.layers.small_city import tables
 from tests.layers.test_change import UNTIL, moved, run, town
@@ -15,7 +16,7 @@ def made(given=None, *, found=None, data_until=UNTIL):
     given, found = given or town(), moved() if found is None else found
     area = study_area(tables(), given)
     places = places_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
-    return area, line_up(area, found, places, given, data_until=data_until)
+    return area, line_up(compared(area, found, places, given, data_until=data_until), area, given)
 
 
 def ungated():
@@ -73,7 +74,7 @@ def test_order_of_rows_does_not_matter():
 
 def test_days_that_only_the_longer_window_has_stay_where_they_are():
     """One block in common: everything after it cannot change places, so seven maps differ from the real one by it."""
-    days = {"start": date(2014, 1, 1), "end": date(2014, 1, 1 + BLOCK_DAYS)}
+    days = {"start": date(2014, 1, 1), "end": date(2014, 1, 1 + RUN_DAYS)}
     given = town(before={"start": date(2013, 1, 1), "end": date(2014, 1, 1)}, after=days)
     shown = made(given)[1]
     kinds = {values[np.isfinite(values)].tobytes() for values in shown.values}

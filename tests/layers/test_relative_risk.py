@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from geo.ground import ground_of, spread
+from layers.compared import compared
 from layers.relative_risk import relative_risks
 from layers.window import mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, incidents, tables
@@ -16,7 +17,7 @@ def run(found, given=None, *, data_until=UNTIL):
     given = given or town()
     area = study_area(tables(), given)
     places = places_of(area, found.geometry.x.to_numpy(), found.geometry.y.to_numpy())
-    return area, relative_risks(area, found, places, given, data_until=data_until)
+    return area, relative_risks(compared(area, found, places, given, data_until=data_until), area, given)
 
 
 def at(area, plane, place):
@@ -44,7 +45,7 @@ def test_a_share_that_moved_is_evident_where_it_went_and_where_it_left():
     area, (risk,) = run(moved())
     assert at(area, risk.evidence, ROSE) == 3
     assert at(area, risk.evidence, FELL) == -3
-    assert risk.p_anywhere < 1e-6
+    assert (risk.p_anywhere, risk.anywhere_by) == (0.001, "maximum")  # the least that 999 draws can give
     assert set(np.unique(risk.evidence)) <= set(range(-3, 4))
     assert (risk.evidence[~np.isfinite(risk.rate_ratio)] == 0).all()
 
@@ -73,6 +74,15 @@ def test_a_step_beyond_the_data_and_a_window_without_incidents_are_left_out():
     assert run(moved(), given, data_until=date(2014, 12, 1))[1] == ()
     empty = incidents([(400, 500)], ["2013-01-01 12:00"])
     assert run(empty, given)[1] == ()
+
+
+def test_windows_too_short_to_trade_places_in_are_tested_by_simes_and_say_so():
+    """Five runs of four weeks have 16 ways: no p could be under 0.06."""
+    short = {"after": {"start": "2014-01-01", "end": "2014-05-21"}}
+    _, (risk,) = run(moved(), town(before={"start": "2013-01-01", "end": "2014-01-01"}, **short))
+    assert risk.anywhere_by == "simes"
+    assert risk.p_anywhere < 0.05
+    assert run(moved())[1][0].anywhere_by == "maximum"
 
 
 def test_the_same_incidents_in_another_order_give_the_same_bits():

@@ -42,6 +42,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "direction": "text",
         "rate_ratio": "real",
         "q_max": "real",
+        "p_anywhere": "real",
         "area_km2": "real",
     },
     "flows": {

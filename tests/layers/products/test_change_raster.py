@@ -46,6 +46,7 @@ def test_it_says_what_is_compared_and_that_it_is_simulated(folder):
     assert titles[0] == "SIMULERT / SIMULATED: Hendelser per dag, etter delt på før, Vold, Før stengingen → Undergangen"
     assert (tags["BEFORE"], tags["AFTER"]) == ("2013-06-01/2014-06-01", "2015-06-01/2016-06-01")
     assert (tags["P_NO_CHANGE_ANYWHERE"], tags["SIMULATED"]) == ("0.003", "YES")
+    assert tags["P_ANYWHERE_BY"].startswith("maximum test, 999 draws")
     assert "No verdict rests on it" in tags["CAVEAT"]
 
 
