@@ -1,5 +1,6 @@
 """Density rasters: one cloud-optimised GeoTIFF per series and period, with its QGIS style. Owns no class break."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,10 +46,12 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     folder = directory / "rasters"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
+    looks = {series: _look(release, style, series) for series in {surface.series for surface in release.surfaces}}
     for surface in release.surfaces:
+        kind, qml = looks[surface.series]
         path = folder / f"{raster_name(release, surface)}.tif"
-        _write_cog(path, surface, release, style)
-        path.with_suffix(".qml").write_text(raster_qml(release, style, surface.series), encoding="utf-8")
+        _write_cog(path, surface, release, style, kind=kind)
+        path.with_suffix(".qml").write_text(qml, encoding="utf-8")
         written += [path, path.with_suffix(".qml")]
     return tuple(written)
 
@@ -58,7 +61,13 @@ def raster_name(release: Release, surface: Surface) -> str:
     return f"{release.city.city}_{surface.series}_{surface.period}"
 
 
-def storage(release: Release, series: str) -> np.dtype:
+def _look(release: Release, style: Style, series: str) -> tuple[np.dtype, str]:
+    """Return how all rasters of a series are stored, and their style: breaks are found once for all periods."""
+    breaks = density_breaks(release.surfaces, series)
+    return storage(release, series, breaks), raster_qml(breaks, style)
+
+
+def storage(release: Release, series: str, breaks: Sequence[float]) -> np.dtype:
     """Return how all rasters of a series are stored: whole tenths, or real numbers.
 
     Real numbers where tenths would overflow, or where the lowest class is too near them. One answer for all periods,
@@ -69,7 +78,7 @@ def storage(release: Release, series: str) -> np.dtype:
         for s in release.surfaces
         if s.series == series
     )
-    too_coarse = density_breaks(release.surfaces, series)[0] < 10 * SCALE
+    too_coarse = breaks[0] < 10 * SCALE
     return np.dtype(np.float32 if highest > _LARGEST_WHOLE or too_coarse else np.uint16)
 
 
@@ -82,8 +91,8 @@ def quantised(values: np.ndarray, kind: np.dtype) -> np.ndarray:
     return np.where(known, tenths, _NODATA_WHOLE).astype(np.uint16)
 
 
-def _write_cog(path: Path, surface: Surface, release: Release, style: Style) -> None:
-    stored = quantised(surface.values, storage(release, surface.series))
+def _write_cog(path: Path, surface: Surface, release: Release, style: Style, *, kind: np.dtype) -> None:
+    stored = quantised(surface.values, kind)
     is_whole = stored.dtype == np.uint16
     density = Band(
         stored, _title(surface, release, style), style.words["density_unit"].en, scale=SCALE if is_whole else 1.0

@@ -2,15 +2,16 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.frames import Span
 from layers.products.geopackage.qgis_raster import change_raster_parts, raster_parts
 from layers.products.geopackage.qgis_style import look, vector_parts
 from layers.products.raster import raster_name
 from layers.products.records import both, credit_line, stamped
 from layers.release import ChangeSurface, Release, Surface
-from layers.style import Style
+from layers.style import Style, density_breaks
 
 _GEOMETRY = {"MultiPolygon": "Polygon", "MultiLineString": "Line", "Point": "Point", None: "No geometry"}
 
@@ -53,19 +54,35 @@ class Maker:
     style: Style
     tables: Tables
     srs: ET.Element = field(init=False)
+    breaks: Mapping[str, tuple[float, ...]] = field(init=False)  # of the density of each series
 
     def __post_init__(self) -> None:
+        series = {surface.series for surface in self.release.surfaces}
         object.__setattr__(self, "srs", qx.reference_system(self.release.city.crs))
+        object.__setattr__(self, "breaks", {s: density_breaks(self.release.surfaces, s) for s in series})
 
     def vector(
-        self, name: str, *, only: str = "", title: str = "", suffix: str = "", drawn_as: str = "", visible: bool = True
+        self,
+        name: str,
+        *,
+        only: str = "",
+        title: str = "",
+        suffix: str = "",
+        drawn_as: str = "",
+        times: ET.Element | None = None,
+        visible: bool = True,
     ) -> Leaf:
-        """Return a layer of the GeoPackage, of all its rows or of those where `only` holds, drawn by the look named."""
+        """Return a layer of the GeoPackage, of all its rows or of those where `only` holds, drawn by the look named.
+
+        `times` replaces when its rows are shown by the temporal controller.
+        """
         words = self.style.layers[name]
         title = stamped(title or words.title.nb, self.release)
         subset = f"|subset={only}" if only else ""
         source = f"./{self.release.city.city}.gpkg|layername={name}{subset}"
         drawn = look(drawn_as or name, self.release, self.style)
+        if times is not None:
+            drawn = replace(drawn, temporal=times)
         parts = vector_parts(name, self.tables.columns[name], drawn, self.style)
         made = self._layer(f"layer_{name}{suffix}_of_release", title, source, "ogr", parts)
         made.set("type", "vector")
@@ -75,15 +92,15 @@ class Maker:
         made.append(metadata(title, both(words.about), self.release))
         return Leaf(made.findtext("id", ""), title, source, made, visible=visible)
 
-    def raster(self, surface: Surface, *, timed: bool, visible: bool = True) -> Leaf:
-        """Return the raster of a series in a period, with its span as fixed time if `timed`."""
+    def raster(self, surface: Surface, *, during: Span | None = None, visible: bool = True) -> Leaf:
+        """Return the raster of a series in a period, shown by the temporal controller in the days of `during`."""
         period = next(p for p in self.release.city.periods if p.id == surface.period)
         series = next(s for s in self.release.city.harm.series if s.id == surface.series)
         title = stamped(f"{self.style.words['density'].nb}: {series.name.nb}, {period.name.nb}", self.release)
         source = f"./rasters/{raster_name(self.release, surface)}.tif"
-        parts = raster_parts(self.release, self.style, surface.series)
-        if timed:
-            parts.append(qx.temporal_range(period.start, period.end))
+        parts = raster_parts(self.breaks[surface.series], self.style)
+        if during is not None:
+            parts.append(qx.temporal_range(*during))
         made = self._layer(f"raster_{surface.series}_{surface.period}_of_release", title, source, "gdal", parts)
         made.set("type", "raster")
         density, unit = self.style.words["density"].en, both(self.style.words["density_unit"])

@@ -6,13 +6,17 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from layers.products.drawing.map_views import focus_bounds
 from layers.products.geopackage import qgis_tree
 from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.frames import months_per_frame
 from layers.products.geopackage.qgis_layers import Group, Leaf, Maker, Tables, metadata
 from layers.products.geopackage.qgis_tree import Theme, Tree
 from layers.products.records import both, credit_line, stamped
 from layers.release import Release
 from layers.style import Style
+
+Bounds = tuple[float, float, float, float]  # west, south, east, north in metres
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 
@@ -39,7 +43,7 @@ def _project(name: str, tree: Tree, make: Maker, *, animated: bool) -> str:
     release = make.release
     title = stamped(f"{release.city.name.nb}: {name}", release)
     leaves = list(_leaves(tree.nodes))
-    west, south, east, north = (f"{edge:.10g}" for edge in release.window.total_bounds)
+    west, south, east, north = _written(opening_bounds(release))
     extent = qx.element(
         "extent",
         *(
@@ -68,11 +72,42 @@ def _project(name: str, tree: Tree, make: Maker, *, animated: bool) -> str:
         _properties(make, title, animated=animated),
         metadata(title, both(release.city.name), release, tag="projectMetadata"),
         qx.element("ProjectViewSettings", view, UseProjectScales=0),
+        _bookmarks(make),
         _time(release),
         version=qx.QGIS_VERSION,
         projectname=title,
     )
     return qx.document(root)
+
+
+def opening_bounds(release: Release) -> Bounds:
+    """Return what projects show when they open: scenes and rings with their surroundings, as on the atlas's maps."""
+    west, south, east, north = focus_bounds(release)
+    if release.rings is None or release.rings.empty:
+        return west, south, east, north
+    around = release.rings.total_bounds.tolist()
+    return min(west, around[0]), min(south, around[1]), max(east, around[2]), max(north, around[3])
+
+
+def _written(bounds: Bounds) -> tuple[str, str, str, str]:
+    west, south, east, north = (f"{edge:.10g}" for edge in bounds)
+    return west, south, east, north
+
+
+def _bookmarks(make: Maker) -> ET.Element:
+    """Return two ways to see: the whole area of analysis, and what the project opened with."""
+    whole = tuple(make.release.window.total_bounds.tolist())
+    places = {"bookmark_whole": whole, "bookmark_scenes": opening_bounds(make.release)}
+    marks = []
+    for word, bounds in places.items():
+        west, south, east, north = _written(bounds)
+        corners = f"{west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}"
+        mark = qx.element(
+            "Bookmark", make.srs, name=make.style.words[word].nb, group="", extent=f"Polygon (({corners}))"
+        )
+        mark.set("id", f"{word}_of_release")
+        marks.append(mark)
+    return qx.element("Bookmarks", *marks)
 
 
 def _leaves(tree: Sequence[Leaf | Group]) -> Iterator[Leaf]:
@@ -165,7 +200,7 @@ def _time(release: Release) -> ET.Element:
         for tag, day in zip(("start", "end"), _span(release), strict=True)
     )
     settings = qx.element("ProjectTimeSettings", qx.element("TemporalRange", start, end), frameRate=2)
-    settings.set("timeStep", "3")
+    settings.set("timeStep", str(months_per_frame(release.city.periods)))
     settings.set("timeStepUnit", "mon")
     settings.set("cumulativeTemporalRange", "0")
     return settings

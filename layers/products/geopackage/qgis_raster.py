@@ -2,26 +2,25 @@
 
 import itertools
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 
 from layers.products.geopackage import qgis_xml as qx
 from layers.products.geopackage.qgis_look import class_labels
-from layers.release import Release
-from layers.style import Style, density_breaks
+from layers.style import Style
 
 HALF_A_STEP = 0.05  # rasters are written in steps of 0.1; QGIS counts a class's upper edge in, ours belongs above
 RATIO_EDGES = (0.5, 0.8, 1.25, 2.0)  # the same up as down
 
 
-def raster_qml(release: Release, style: Style, series: str) -> str:
+def raster_qml(breaks: Sequence[float], style: Style) -> str:
     """Return the style of a series' rasters as QML, the same for all its periods."""
-    root = qx.element("qgis", *raster_parts(release, style, series), version=qx.QGIS_VERSION)
+    root = qx.element("qgis", *raster_parts(breaks, style), version=qx.QGIS_VERSION)
     root.set("styleCategories", "AllStyleCategories")
     return qx.document(root)
 
 
-def raster_parts(release: Release, style: Style, series: str) -> list[ET.Element]:
+def raster_parts(breaks: Sequence[float], style: Style) -> list[ET.Element]:
     """Return the pipe that colours a raster by the breaks of its series; below the lowest nothing is coloured."""
-    breaks = density_breaks(release.surfaces, series)
     unit = style.words["density_unit"].nb
     uppers = [f"{edge - min(HALF_A_STEP, edge / 1000):.10g}" for edge in breaks] + ["inf"]
     items = [

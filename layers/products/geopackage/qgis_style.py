@@ -40,7 +40,7 @@ def look(name: str, release: Release, style: Style) -> Look:
         "streets": lambda _, style: Look(qx.single(_line(style, "street"))),
         "street_density": _street_density,
         "withheld": lambda _, style: Look(qx.single(qx.fill(style.masked, outline=None))),
-        "window": lambda _, style: Look(qx.single(qx.fill(style.land, outline=None))),
+        "window": _window,
         "water": lambda _, style: Look(qx.single(qx.fill(style.water, outline=style.lines["coast"].colour))),
         "simulated": _simulated,
     }
@@ -171,6 +171,15 @@ def _street_density(release: Release, style: Style) -> Look:
     ]
     column = "incidents_per_km_year"
     return Look(qx.graduated(column, classes), temporal=qx.temporal_fields("period_start", "period_end"))
+
+
+def _window(release: Release, style: Style) -> Look:
+    """Land; of an invented city with the stamp where one looks, as the points that carry it may lie outside."""
+    ground = qx.single(qx.fill(style.land, outline=None))
+    if not release.stamp:
+        return Look(ground)
+    text = qx.Text(style.stamp, size_pt=14, bold=True, opacity=0.35, halo=False, always=True)
+    return Look(ground, qx.labels(f"'{release.stamp.nb} / {release.stamp.en}'", text))
 
 
 def _simulated(_release: Release, style: Style) -> Look:

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from layers.city import Period, Series, Step
+from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.frames import shown_during
 from layers.products.geopackage.qgis_layers import Group, Leaf, Maker
 from layers.products.geopackage.vector_layers import latest_period
+from layers.release import Surface
 
 _BY_PERIOD = (
     ("street_density", "street_group", "streets_theme"),
@@ -89,9 +92,11 @@ def _upon(below: tuple[Leaf, ...], part: _Part | None) -> list[Theme]:
 
 def animation(make: Maker) -> Tree:
     """Return what the temporal controller plays: density, densest areas and measures of the headline series."""
-    first = make.release.city.harm.series[0].id
-    rasters = [make.raster(s, timed=True) for s in make.release.surfaces if s.series == first]
-    spots = make.vector("hotspots", only=f"\"series\" = '{first}'", drawn_as="hotspot_outlines")
+    first, during = make.release.city.harm.series[0].id, shown_during(make.release.city.periods)
+    surfaces = [surface for surface in make.release.surfaces if surface.series == first]
+    times = qx.temporal_cases("period", during)
+    spots = make.vector("hotspots", only=f"\"series\" = '{first}'", drawn_as="hotspot_outlines", times=times)
+    rasters = [make.raster(surface, during=during[surface.period]) for surface in surfaces]
     above = [make.vector(name) for name in ("interventions", "zones", "scenes")]
     base = _all_of(make, ("streets", "water", "districts", "window"))
     return Tree((*_stamp(make), *above, spots, *rasters, *base), ())
@@ -130,19 +135,25 @@ def _density(make: Maker) -> _Part:
     for position, series in enumerate(make.release.city.harm.series):
         periods = []
         for surface in (s for s in make.release.surfaces if s.series == series.id):
-            spots = make.vector(
-                "hotspots",
-                only=f"\"period\" = '{surface.period}' AND \"series\" = '{series.id}'",
-                title=f"{words['densest_areas'].nb}: {series.name.nb}, {names[surface.period]}",
-                suffix=f"_{series.id}_{surface.period}",
-                drawn_as="hotspot_outlines",
-            )
-            pair = (spots, make.raster(surface, timed=False))
+            pair = (_spots(make, surface), make.raster(surface))
             periods.append(Group(names[surface.period], pair, visible=surface.period == latest))
             if position == 0:
                 shown.append(Theme(f"{words['density'].nb} {len(shown) + 1}: {names[surface.period]}", pair))
         groups.append(Group(series.name.nb, periods, exclusive=True, visible=position == 0))
     return _Part(Group(words["density_group"].nb, groups, exclusive=True), tuple(shown))
+
+
+def _spots(make: Maker, surface: Surface) -> Leaf:
+    """Return the outlines of the densest areas of a surface."""
+    period = next(p.name.nb for p in make.release.city.periods if p.id == surface.period)
+    series = next(s.name.nb for s in make.release.city.harm.series if s.id == surface.series)
+    return make.vector(
+        "hotspots",
+        only=f"\"period\" = '{surface.period}' AND \"series\" = '{surface.series}'",
+        title=f"{_said(make, 'densest_areas')}: {series}, {period}",
+        suffix=f"_{surface.series}_{surface.period}",
+        drawn_as="hotspot_outlines",
+    )
 
 
 def _change(make: Maker) -> _Part | None:

@@ -7,7 +7,7 @@ import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from pyproj import CRS
@@ -215,9 +215,30 @@ def temporal_fields(start: str, end: str) -> ET.Element:
     )
 
 
+def temporal_cases(column: str, spans: Mapping[str, tuple[date, date]]) -> ET.Element:
+    """Return the time of features from what a column says: a half-open span for each of its values."""
+
+    def days(place: int) -> str:
+        cases = (
+            f"WHEN \"{column}\" = '{value}' THEN to_datetime('{span[place].isoformat()}')"
+            for value, span in spans.items()
+        )
+        return f"CASE {' '.join(cases)} END"
+
+    blank = element("fixedRange", element("start"), element("end"))
+    return element("temporal", blank, enabled=1, mode=4, limitMode=0, startExpression=days(0), endExpression=days(1))
+
+
 def temporal_range(start: date, end: date) -> ET.Element:
-    """Return the fixed time of a raster layer, `end` exclusive."""
-    spans = (element(tag, text=f"{day.isoformat()}T00:00:00Z") for tag, day in (("start", start), ("end", end)))
+    """Return the fixed time of a raster layer, half-open.
+
+    QGIS counts both ends in, and the end of a frame too, at which the next one begins; so a second is taken off either.
+    """
+    last = end - timedelta(days=1)
+    spans = (
+        element("start", text=f"{start.isoformat()}T00:00:01Z"),
+        element("end", text=f"{last.isoformat()}T23:59:59Z"),
+    )
     return element("temporal", element("fixedRange", *spans), enabled=1, mode=0, fetchMode=0)
 
 

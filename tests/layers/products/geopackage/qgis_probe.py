@@ -10,6 +10,7 @@ from pathlib import Path
 from qgis.core import (
     QgsApplication,
     QgsDateTimeRange,
+    QgsFeatureRequest,
     QgsLayerTreeModel,
     QgsMapLayerType,
     QgsMapRendererSequentialJob,
@@ -17,11 +18,10 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
     QgsVectorLayer,
+    QgsVectorLayerTemporalContext,
 )
-from qgis.PyQt.QtCore import QDateTime, QSize, Qt
+from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QColor
-
-FRAMES = ("2013-01-01", "2014-10-01", "2016-01-01")
 
 
 def render(project, picture, frame=None):
@@ -33,9 +33,8 @@ def render(project, picture, frame=None):
     settings.setLayers([node.layer() for node in project.layerTreeRoot().findLayers() if node.isVisible()])
     settings.setExtent(project.viewSettings().defaultViewExtent())
     if frame:
-        begin = QDateTime.fromString(f"{frame}T00:00:00Z", Qt.ISODate)
         settings.setIsTemporal(True)
-        settings.setTemporalRange(QgsDateTimeRange(begin, begin.addMonths(3), True, False))
+        settings.setTemporalRange(frame)
     job = QgsMapRendererSequentialJob(settings)
     job.start()
     job.waitForFinished()
@@ -63,10 +62,12 @@ def look(source, pictures, name):
     read = project.read(source)
     said = {"read": read, "crs": project.crs().authid(), "title": project.title()}
     said["layers"] = {layer.id(): describe(layer) for layer in project.mapLayers().values()}
+    said["bookmarks"] = {b.name(): b.extent().toString(0) for b in project.bookmarkManager().bookmarks()}
+    said["opens_on"] = project.viewSettings().defaultViewExtent().toString(0)
     said["time"] = project.timeSettings().temporalRange().begin().toString(Qt.ISODate)
     said["colours"] = {"as_opened": render(project, pictures / f"{name}.png")}
-    for frame in FRAMES if name == "Animasjon" else ():
-        said["colours"][frame] = render(project, pictures / f"{name}_{frame}.png", frame)
+    if name == "Animasjon":
+        said["frames"] = played(project, pictures, name)
     if name == "Oversikt":
         series = project.layerTreeRoot().findGroup("Tetthet per periode (velg én)").findGroup("Vold")
         for group in series.children() if series else ():
@@ -75,6 +76,37 @@ def look(source, pictures, name):
             said["shown_with_" + group.name()] = [g.name() for g in series.children() if g.isVisible()]
         said["themes"] = themes(project, pictures, name)
     return said
+
+
+def played(project, pictures, name):
+    """Play the project by its own step; return which rasters each frame shows, and render the first frame of each."""
+    times, rasters = project.timeSettings(), QgsMapLayerType.RasterLayer
+    span, months = times.temporalRange(), int(times.timeStep())
+    begin, said, looked_at = span.begin(), {}, set()
+    while begin < span.end():
+        frame = QgsDateTimeRange(begin, begin.addMonths(months), True, False)
+        shown = [
+            layer.id()
+            for layer in project.mapLayers().values()
+            if layer.type() == rasters and layer.temporalProperties().isVisibleInTemporalRange(frame)
+        ]
+        day = begin.toString("yyyy-MM-dd")
+        colours = None
+        if tuple(sorted(shown)) not in looked_at:
+            looked_at.add(tuple(sorted(shown)))
+            colours = render(project, pictures / f"{name}_{day}.png", frame)
+        said[day] = {"rasters": shown, "colours": colours, "spots": outlined(project, frame)}
+        begin = begin.addMonths(months)
+    return said
+
+
+def outlined(project, frame):
+    """Return the periods whose densest areas a frame shows."""
+    layer = project.mapLayer("layer_hotspots_of_release")
+    context = QgsVectorLayerTemporalContext()
+    context.setLayer(layer)
+    wanted = QgsFeatureRequest().setFilterExpression(layer.temporalProperties().createFilterString(context, frame))
+    return sorted({row["period"] for row in layer.getFeatures(wanted)})
 
 
 def themes(project, pictures, name):

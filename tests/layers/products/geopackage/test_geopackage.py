@@ -206,12 +206,12 @@ def test_a_fall_is_told_from_a_rise_without_colour(rows):
     assert rims == {"rise": "solid", "fall": "dash"}
 
 
-def test_animated_rasters_have_the_span_of_their_period(qgs):
+def test_animated_rasters_are_shown_from_the_first_frame_that_begins_in_their_period(qgs):
     spans = {
         layer.findtext("id"): (layer.findtext("temporal/fixedRange/start"), layer.findtext("temporal/fixedRange/end"))
         for layer in qgs["Animasjon"].findall("projectlayers/maplayer[@type='raster']")
     }
-    assert spans["raster_violence_public_market_of_release"] == ("2014-08-25T00:00:00Z", "2015-06-01T00:00:00Z")
+    assert spans["raster_violence_public_market_of_release"] == ("2014-10-01T00:00:01Z", "2015-06-30T23:59:59Z")
 
 
 def test_a_real_city_bears_no_stamp(tmp_path):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,13 +15,15 @@ from tests.example_release import example_style
 from tests.layers.products.geopackage.whole_release import whole_release
 
 pytestmark = pytest.mark.qgis
-PYTHON = "/usr/bin/python3"  # the interpreter Debian's python3-qgis belongs to
+# the interpreter Debian's python3-qgis belongs to; another QGIS is asked by the command that starts its Python, e.g.
+# HARMSHIFT_QGIS_PYTHON="chroot /trixie /usr/bin/python3", which must see the checkout and the temporary folder
+PYTHON = tuple(shlex.split(os.environ.get("HARMSHIFT_QGIS_PYTHON", "/usr/bin/python3")))
 PROBE = Path(__file__).with_name("qgis_probe.py")
 
 
 def _has(module: str) -> bool:
-    asked = [PYTHON, "-c", f"import {module}"]
-    return Path(PYTHON).exists() and subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    asked = [*PYTHON, "-c", f"import {module}"]
+    return bool(shutil.which(PYTHON[0])) and subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -43,7 +46,7 @@ def seen(run, tmp_path_factory):
     pictures = tmp_path_factory.mktemp("pictures")
     before = _hashes(run)
     home = {"HOME": str(pictures), "XDG_RUNTIME_DIR": str(pictures), "PATH": os.environ["PATH"]}
-    asked = [PYTHON, str(PROBE), str(run), "eksempelby", str(pictures)]
+    asked = [*PYTHON, str(PROBE), str(run), "eksempelby", str(pictures)]
     done = subprocess.run(
         asked, env=home | {"QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, timeout=300, check=False
     )
@@ -74,8 +77,25 @@ def test_nothing_is_blank_and_periods_differ(seen):
     for project in ("Oversikt", "Animasjon"):
         assert all(colours > 50 for colours in seen[project]["colours"].values())
     pictures = [path.read_bytes() for path in sorted(seen["pictures"].glob("*_*.png"))]
-    assert len(pictures) == 6
-    assert len(set(pictures)) == 6
+    assert len(set(pictures)) == len(pictures) == 6
+
+
+def test_the_animation_steps_through_the_periods_and_never_shows_two_upon_each_other(seen):
+    shown = [frame["rasters"] for frame in seen["Animasjon"]["frames"].values()]
+    assert {len(rasters) for rasters in shown} == {1}
+    order = list(dict.fromkeys(raster for (raster,) in shown))
+    assert order == [f"raster_violence_public_{period}_of_release" for period in ("before", "market", "tunnel")]
+    assert [frame["spots"] for frame in seen["Animasjon"]["frames"].values()] == [
+        [raster.removeprefix("raster_violence_public_").removesuffix("_of_release")] for (raster,) in shown
+    ]
+    assert all(frame["colours"] is None or frame["colours"] > 50 for frame in seen["Animasjon"]["frames"].values())
+
+
+def test_projects_open_on_the_places_compared_and_the_whole_is_one_bookmark_away(seen):
+    for project in ("Oversikt", "Animasjon", "qgz"):
+        marks = seen[project]["bookmarks"]
+        assert set(marks) == {"Hele analyseområdet", "Stedene som sammenlignes"}
+        assert seen[project]["opens_on"] == marks["Stedene som sammenlignes"] != marks["Hele analyseområdet"]
 
 
 def test_every_theme_shows_its_layers_and_no_other_looks_like_it(seen):
@@ -130,6 +150,6 @@ def test_no_label_asks_for_a_font_that_may_be_missing(seen):
 def test_gdals_own_validator_is_content(run):
     if not _has("osgeo_utils.samples.validate_gpkg"):
         pytest.skip("GDAL's validator is not installed (apt: python3-gdal)")
-    asked = [PYTHON, "-m", "osgeo_utils.samples.validate_gpkg", str(run / "eksempelby.gpkg")]
+    asked = [*PYTHON, "-m", "osgeo_utils.samples.validate_gpkg", str(run / "eksempelby.gpkg")]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
