@@ -17,7 +17,7 @@ from layers.city import City, Words
 from layers.compared import compared
 from layers.description import Described, describe, true_figures
 from layers.description.scene_size import with_scene_sizes
-from layers.exposure import Exposure, district_counts, exposure, scene_counts, smoothed_counts
+from layers.exposure import Exposure, district_counts, exposure, scene_counts
 from layers.facts.released import with_facts
 from layers.findings import findings
 from layers.findings.readings import readings
@@ -36,8 +36,7 @@ from layers.protected import refuse_protected, without_protected
 from layers.relative_risk import RelativeRisk, relative_risks
 from layers.release import Finding, LineUp, Release, Run, Surface
 from layers.routes import routes
-from layers.shares import unit_shares
-from layers.spreading import lots
+from layers.smoothed import smoothed
 from layers.street_density import StreetMap, street_map
 from layers.street_quality import street_notices
 from layers.surfaces import Density, counted_spans, densities
@@ -46,7 +45,7 @@ from layers.truth import expected_exposure, truth, with_truth
 from layers.unit_roles import unit_roles
 from layers.units import Units, unit_of, units
 from layers.unreleased import Sorted, away_from, held_back
-from layers.window import Places, StudyArea, masses_of, places_of, study_area
+from layers.window import Places, StudyArea, places_of, study_area
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,10 @@ def _estimates(inputs: Inputs, located: Located, step: Step) -> Estimates:
     city, tables, until = inputs.city, inputs.tables, inputs.run.data_until
     laid, index = located.units, located.unit_index
     counted = step("exposure", lambda: exposure(laid, tables.incidents, city, unit_index=index, data_until=until))
-    smoothed = step("shares", lambda: _smoothed(located, tables, city, counted))
+    spread_out = step(
+        "shares",
+        lambda: smoothed(located.area, laid, tables.incidents, city, places=located.places, exposure=counted),
+    )
     tried = step(
         "multiverse",
         lambda: multiverse(located.area, laid, tables, city, first_day=counted.first_day, data_until=until),
@@ -171,7 +173,7 @@ def _estimates(inputs: Inputs, located: Located, step: Step) -> Estimates:
             laid,
             city,
             data_until=until,
-            smoothed=smoothed,
+            smoothed=spread_out,
             interventions=tables.interventions,
             tried=summaries(tried),
         ),
@@ -206,18 +208,6 @@ def _street_map(inputs: Inputs) -> StreetMap | None:
     if streets is None or streets.empty or not inputs.city.has_walkable_streets:
         return None
     return street_map(streets, inputs.tables.incidents, inputs.city, data_until=inputs.run.data_until)
-
-
-def _smoothed(located: Located, tables: Tables, city: City, counted: Exposure) -> dict[float, dict[str, np.ndarray]]:
-    """Count by unit and day with every incident spread as the map spreads it, per bandwidth."""
-    bandwidth_m = city.density.bandwidth_m
-    shares = unit_shares(located.area, located.units.pieces, bandwidth_m=bandwidth_m)
-    counts: dict[str, np.ndarray] = {}
-    for rows in lots(len(tables.incidents)):  # nine cells for each incident are more than its own row
-        masses = masses_of(located.area, located.places[rows])
-        found = smoothed_counts(shares, tables.incidents.iloc[rows], city, masses=masses, exposure=counted)
-        counts = {series: counts.get(series, 0.0) + number for series, number in found.items()}
-    return {bandwidth_m: counts}
 
 
 def _gate(inputs: Inputs, results: Results) -> Release:

@@ -62,7 +62,13 @@ def exposure(
 
 
 def smoothed_counts(
-    shares: sparse.csr_matrix, incidents: GeoDataFrame, city: City, *, masses: sparse.csr_array, exposure: Exposure
+    shares: sparse.csr_matrix,
+    incidents: GeoDataFrame,
+    city: City,
+    *,
+    masses: sparse.csr_array,
+    exposure: Exposure,
+    which: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Count incidents by unit and day when each is spread over the units by the shares of its cells: S'w per day.
 
@@ -70,18 +76,23 @@ def smoothed_counts(
     ----------
     shares : csr matrix, shape (cells, units + 1)
         Shares of each unit in harm recorded in a cell; the last column is outside.
-    masses : csr array, shape (incidents, cells)
-        The mass each incident puts on each cell; one with none is not counted.
+    masses : csr array, shape (places, cells)
+        The mass that an incident at each place puts on each cell; one with none is not counted.
     exposure : Exposure
         Gives the days.
+    which : ndarray, shape (incidents,), or None
+        The place of each incident, a row of `masses`; None: each has its own, in their order.
     """
+    at = np.arange(len(incidents)) if which is None else which
     _, day = local_days(incidents, city, first_day=exposure.first_day)
-    usable = (np.diff(masses.indptr) > 0) & (day >= 0) & (day < exposure.n_days)
+    usable = (np.diff(masses.indptr) > 0)[at] & (day >= 0) & (day < exposure.n_days)
+    fall_to = masses @ shares  # once, however many series and days there are
+    shape = exposure.n_days, masses.shape[0]
     counts = {}
     for series in city.harm.series:
         of = np.flatnonzero(usable & in_series(incidents, series))
-        by_day = sparse.csr_array((np.ones(len(of)), (day[of], np.arange(len(of)))), shape=(exposure.n_days, len(of)))
-        counts[series.id] = ((by_day @ masses[of]) @ shares).toarray().T[:-1]
+        by_day = sparse.csr_array((np.ones(len(of)), (day[of], at[of])), shape=shape)
+        counts[series.id] = (by_day @ fall_to).toarray().T[:-1]
     return counts
 
 

@@ -5,6 +5,7 @@ so that harm can be summed to districts, to scenes and to rings alike.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,12 @@ from layers.city import City, Step
 from layers.errors import ConfigError
 from layers.places import geometry_of
 from layers.rings import ground, rings
+from layers.same_places import distinct
 from layers.tables import Tables
+from layers.unit_raster import UNKNOWN, UnitRaster, unit_raster
 
 _SLIVER_M2 = 1.0  # pieces below one square metre come from rounding, not from places
+MANY_POINTS = 100_000  # from here on a raster is worth being made
 _SHORE_M = 50.0  # how far outside every district a point may lie and still belong to the nearest
 
 
@@ -37,6 +41,11 @@ class Units:
     districts: GeoDataFrame
     scenes: GeoDataFrame
     rings: GeoDataFrame
+
+    @cached_property
+    def raster(self) -> UnitRaster:
+        """Where the pieces' ground is certain, for many points."""
+        return unit_raster(self.pieces.geometry.to_numpy())
 
     def ring_number(self, step: Step) -> np.ndarray:
         """Return the position in `rings` of the ring of a step that each piece lies in, -1 for none."""
@@ -164,14 +173,24 @@ def unit_of(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     x, y : ndarray, shape (points,)
         In the CRS of the units.
     """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if len(x) < MANY_POINTS:
+        return _unit_by_geometry(units, x, y)
+    found = units.raster.at(x, y)
+    left = np.flatnonzero(found == UNKNOWN)
+    found[left] = _unit_by_geometry(units, x[left], y[left])
+    return found
+
+
+def _unit_by_geometry(units: Units, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     polygons = units.pieces.geometry.to_numpy()
-    # records share coordinates (hundred blocks): each place is looked up once; complex numbers sort as pairs
-    where, inverse = np.unique(np.asarray(x, dtype=float) + 1j * np.asarray(y, dtype=float), return_inverse=True)
-    points = np.asarray(shapely.points(where.real, where.imag))
+    x, y, which = distinct(x, y)
+    points = np.asarray(shapely.points(x, y))
     found = np.full(len(points), len(polygons))
     polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
     np.minimum.at(found, point, polygon)
     lost = np.flatnonzero(found == len(polygons))
     near, polygon = shapely.STRtree(polygons).query_nearest(points[lost], max_distance=_SHORE_M, all_matches=True)
     np.minimum.at(found, lost[near], polygon)
-    return np.where(found == len(polygons), -1, found)[inverse]
+    of_place = np.where(found == len(polygons), -1, found)
+    return np.asarray(of_place[which])

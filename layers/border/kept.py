@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+import pyarrow as pa
 import shapely
 from geopandas import GeoDataFrame
 from geopandas.array import from_shapely
@@ -27,21 +28,26 @@ from layers.border.lots import Lot
 from layers.city import AnySource, City, TableSource
 from layers.columns import TABLES
 from layers.errors import UserError
+from layers.same_places import distinct
 from layers.sources import SOURCES, parse
 from layers.sources.paths import JOIN_FOLDER
 from layers.tables import Part, Snapshot
 
 _ALONE = (".parquet", ".csv", ".gz", ".geojson", ".json", ".gpkg")  # formats of one file, not of several side by side
 _BUILDING = ".building-"
+_ROWS = "rows.arrow"
 TABLE = "incidents"
 _OF_FILES = "layers.sources.files"
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """The rows of one part that passed alone, those that did not, how many there were, and the CRS they came in."""
+    """The rows of one part that passed alone, those that did not, how many there were, and the CRS they came in.
 
-    frame: GeoDataFrame
+    `rows` has the columns of incidents, x and y in the city's CRS for the point, and `row`, the position in the part.
+    """
+
+    rows: pa.Table
     refused: DataFrame
     rows_read: int
     crs: str
@@ -112,7 +118,7 @@ def _of_named(named: tuple[Snapshot, AnySource, str], *, city: City, folder: Pat
 
 def _of_part(snapshot: Snapshot, source: AnySource, city: City, place: Path) -> _Judged:
     """Return what was kept of a part, or judge it now and keep it."""
-    kept = _read(place, city)
+    kept = _read(place)
     if kept is not None:
         return kept
     raw = parse(snapshot, source)[TABLE]
@@ -122,57 +128,68 @@ def _of_part(snapshot: Snapshot, source: AnySource, city: City, place: Path) -> 
     if repairs:
         raise UserError("shapes of incidents are not mended")  # points have nothing to mend: not to be kept unseen
     refused = pd.concat(lot.refused) if lot.refused else DataFrame({"row": [], "reason": []}).astype({"row": "int64"})
-    done = _Judged(lot.frame, refused[["row", "reason"]].reset_index(drop=True), lot.rows_read, str(raw.crs))
+    done = _Judged(_plain(lot.frame), refused[["row", "reason"]].reset_index(drop=True), lot.rows_read, str(raw.crs))
     _write(done, place)
     return done
 
 
+def _plain(frame: GeoDataFrame) -> pa.Table:
+    shapes = frame.geometry.to_numpy()
+    plain = DataFrame(frame.drop(columns="geometry"))
+    plain = plain.assign(x=shapely.get_x(shapes), y=shapely.get_y(shapes), row=frame.index.astype("int64"))
+    return pa.Table.from_pandas(plain, preserve_index=False)
+
+
 def _write(part: _Judged, place: Path) -> None:
     """Keep a part; where that fails (a full disk) the run goes on without."""
-    shapes = part.frame.geometry.to_numpy()
-    plain = DataFrame(part.frame.drop(columns="geometry"))
-    plain = plain.assign(x=shapely.get_x(shapes), y=shapely.get_y(shapes), row=plain.index)
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         building = Path(tempfile.mkdtemp(dir=place.parent, prefix=_BUILDING))
-        plain.to_parquet(building / "rows.parquet", index=False, compression="lz4")
+        # as it lies in memory: a night maps the history instead of unpacking it
+        with pa.OSFile(str(building / _ROWS), "wb") as file, pa.ipc.new_file(file, part.rows.schema) as writer:
+            writer.write_table(part.rows.combine_chunks())
         part.refused.to_parquet(building / "refused.parquet", index=False)
-        said = {"rows_read": part.rows_read, "crs": part.crs}
+        said = {"rows_read": part.rows_read, "crs": part.crs, "rows": part.rows.num_rows}
         (building / "about.json").write_text(json.dumps(said), encoding="utf-8")
         building.rename(place)
     except OSError:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _read(place: Path, city: City) -> _Judged | None:
+def _read(place: Path) -> _Judged | None:
     """Return a kept part; None if there is none, or none that is whole."""
     try:
         said: Mapping[str, object] = json.loads((place / "about.json").read_text(encoding="utf-8"))
-        plain = pq.read_table(place / "rows.parquet", use_threads=False).to_pandas()
+        with pa.memory_map(str(place / _ROWS)) as file, pa.ipc.open_file(file) as reader:
+            rows = reader.read_all()
+        rows.validate()
         refused = pd.read_parquet(place / "refused.parquet")
-    except (OSError, ValueError):  # Arrow's errors are ValueErrors
+        whole = rows.num_rows == int(str(said["rows"]))
+    except (OSError, ValueError, KeyError):  # Arrow's errors are ValueErrors
+        whole = False
+    if not whole:
         shutil.rmtree(place, ignore_errors=True)
         return None
-    plain.index = pd.Index(plain.pop("row").to_numpy())
-    points = from_shapely(shapely.points(plain.pop("x").to_numpy(), plain.pop("y").to_numpy()), crs=city.crs)
-    frame = GeoDataFrame(plain, geometry=points, crs=city.crs)
-    return _Judged(frame, refused, int(str(said["rows_read"])), str(said["crs"]))
+    return _Judged(rows, refused, int(str(said["rows_read"])), str(said["crs"]))
 
 
 def _lot(source: AnySource, parts: list[_Judged], city: City) -> Lot:
     """Put parts together as if they had been read as one: rows counted through, labels those of all."""
-    frames, refused, before = [], [], 0
-    labels = sorted({str(name) for part in parts for name in part.frame["category"].cat.categories})
+    refused, before = [], []
+    read = 0
     for part in parts:
-        frame = part.frame.assign(category=part.frame["category"].cat.set_categories(labels))
-        frames.append(frame.set_index(frame.index + before))
+        before.append(np.full(part.rows.num_rows, read))
         if len(part.refused):
-            row = part.refused["row"] + before
+            row = part.refused["row"] + read
             said = {"source_id": source.id, "table": TABLE, "row": row, "reason": part.refused["reason"]}
             refused.append(DataFrame(said))
-        before += part.rows_read
-    frame = frames[0] if len(frames) == 1 else GeoDataFrame(pd.concat(frames), crs=city.crs)
-    return Lot(source, TABLE, frame, before, tuple(refused), checked=True)
+        read += part.rows_read
+    plain = pa.concat_tables([part.rows for part in parts]).unify_dictionaries().to_pandas()
+    plain.index = pd.Index(plain.pop("row").to_numpy() + np.concatenate(before))
+    plain["category"] = plain["category"].cat.set_categories(sorted(plain["category"].cat.categories))
+    x, y, which = distinct(plain.pop("x").to_numpy(), plain.pop("y").to_numpy())
+    points = from_shapely(np.asarray(shapely.points(x, y))[which], crs=city.crs)  # a shared place is one shape
+    return Lot(source, TABLE, GeoDataFrame(plain, geometry=points, crs=city.crs), read, tuple(refused), checked=True)
 
 
 def _remove_others(folder: Path, needed: set[str]) -> None:

@@ -25,7 +25,7 @@ def city(tmp_path, monkeypatch):
     store = state / "snapshots"
     take(loaded.city.sources[0], loaded.city, store=store, data_dir=None, base_dir=tmp_path, made_at=NOON)
     told = ("volumes/testby.json", "volumes/other.json", "heartbeat/testby.json", "logs/testby.log")
-    for name in (*told, "kept/testby/0a/rows.parquet"):
+    for name in (*told, "kept/testby/0a/rows.arrow"):
         (state / name).parent.mkdir(parents=True, exist_ok=True)
         (state / name).write_text("{}")
     (tmp_path / "outputs/testby").mkdir(parents=True)
