@@ -6,6 +6,7 @@ import numpy as np
 
 from layers.city import City, Words
 from layers.disclosure import shown_as_published
+from layers.findings.numbers import number as written
 from layers.tables import Border, Snapshot
 from layers.units import Units
 
@@ -67,8 +68,10 @@ def _refused(border: Border) -> Iterator[Words]:
     for source_id, rows in border.quarantine.groupby("source_id", sort=True).size().items():
         read = border.rows_read[str(source_id)]
         yield Words(
-            nb=f"{rows} av {read} rader fra {source_id} er holdt tilbake; grunnene står i tables/quarantine.csv.",
-            en=f"{rows} of {read} rows of {source_id} {_was(rows)} refused; reasons stand in tables/quarantine.csv.",
+            nb=f"{_whole(rows)[0]} av {_whole(read)[0]} rader fra {source_id} er holdt tilbake; "
+            "grunnene står i tables/quarantine.csv.",
+            en=f"{_whole(rows)[1]} of {_whole(read)[1]} rows of {source_id} {_was(rows)} refused; "
+            "reasons stand in tables/quarantine.csv.",
         )
 
 
@@ -93,9 +96,14 @@ def _incidents(number: int, city: City) -> tuple[str, str]:
     if number < fewest and not shown_as_published(city):
         return f"Færre enn {fewest} hendelser", f"Fewer than {fewest} incidents lie"
     return (
-        f"{number} {_few(number, 'hendelse', 'hendelser')}",
-        f"{number} {_few(number, 'incident lies', 'incidents lie')}",
+        f"{_whole(number)[0]} {_few(number, 'hendelse', 'hendelser')}",
+        f"{_whole(number)[1]} {_few(number, 'incident lies', 'incidents lie')}",
     )
+
+
+def _whole(count: int) -> tuple[str, str]:
+    """Write a count as Norwegian and English readers do."""
+    return written(count, "nb", decimals=0), written(count, "en", decimals=0)
 
 
 def _few(number: int, one: str, several: str) -> str:
@@ -111,8 +119,8 @@ def _repaired(border: Border) -> Iterator[Words]:
         source, rows, area = row["source_id"], row["rows"], f"{row['area_change_m2']:.0f} m²"
         if row["repair"] == "shared coordinate":
             yield Words(
-                nb=f"{rows} rader fra {source} har samme koordinat, kanskje den som står for ukjent sted.",
-                en=f"{rows} rows of {source} share one coordinate: perhaps where unknown places are put.",
+                nb=f"{_whole(rows)[0]} rader fra {source} har samme koordinat, kanskje den som står for ukjent sted.",
+                en=f"{_whole(rows)[1]} rows of {source} share one coordinate: perhaps where unknown places are put.",
             )
         elif row["repair"] == "ways cut at the edge":
             yield Words(

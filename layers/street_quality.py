@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from geo.network.report import Connectedness, Snapping
 from layers.city import City, Words
 from layers.disclosure import shown_as_published
+from layers.findings.numbers import number
 
 ISLANDS_FROM = 0.01  # of the length outside the largest network: less is loose ends of drawing
 
@@ -36,8 +37,12 @@ def street_notices(quality: StreetQuality | None, city: City) -> tuple[Words, ..
     return (*_snapped(quality.snapping, city), *_separate(quality.connectedness))
 
 
+def _written(count: int) -> tuple[str, str]:
+    return number(count, "nb", decimals=0), number(count, "en", decimals=0)
+
+
 def _snapped(snapping: Snapping, city: City) -> Iterator[Words]:
-    whole, limit = snapping.snapped + snapping.refused, f"{snapping.within_m:.0f} m"
+    limit = f"{snapping.within_m:.0f} m"
     if snapping.snapped >= city.disclosure.min_count:
         median, p95 = f"{snapping.median_m:.0f} m", f"{snapping.p95_m:.0f} m"
         yield Words(
@@ -49,11 +54,12 @@ def _snapped(snapping: Snapping, city: City) -> Iterator[Words]:
     if snapping.refused:
         few = snapping.refused < city.disclosure.min_count and not shown_as_published(city)
         fewest = city.disclosure.min_count
-        nb, en = (f"Færre enn {fewest}", f"Fewer than {fewest}") if few else (str(snapping.refused),) * 2
+        nb, en = (f"Færre enn {fewest}", f"Fewer than {fewest}") if few else _written(snapping.refused)
+        of_nb, of_en = _written(snapping.snapped + snapping.refused)
         yield Words(
-            nb=f"{nb} av {whole} hendelser i hovedserien ligger mer enn {limit} fra alle gater og er ikke på kartet "
+            nb=f"{nb} av {of_nb} hendelser i hovedserien ligger mer enn {limit} fra alle gater og er ikke på kartet "
             "langs gater.",
-            en=f"{en} of {whole} incidents of the headline series lie more than {limit} from every street, and are not "
+            en=f"{en} of {of_en} incidents of the headline series lie more than {limit} from every street, and are not "
             "on the map along streets.",
         )
 

@@ -60,11 +60,12 @@ def measures_of(release: Release, style: Style) -> tuple[Measure, ...]:
     )
 
 
-def plain_name(name: str) -> str:
-    """Return a name for readers: a slug with spaces and a capital, any other as it is."""
-    if not _SLUG.fullmatch(name):
-        return name
-    return sentence_case(name.replace("_", " ").replace("-", " "))
+def plain_name(name: str, speaker: Speaker) -> str:
+    """Return a name for readers: as the glossary has it, else a slug with spaces and a capital, any other as it is."""
+    words = speaker.style.words.get(f"name {name.replace('_', ' ')}")
+    if words is not None:
+        return speaker.of(words)
+    return sentence_case(name.replace("_", " ").replace("-", " ")) if _SLUG.fullmatch(name) else name
 
 
 def sentence_case(words: str) -> str:
@@ -76,14 +77,14 @@ def counted_place(place_id: str, city: City, speaker: Speaker) -> str:
     """Return the name of a counted place: the city, the scene that stands there, else its id in plain words."""
     counted = next((c for c in city.place_counts if c.place_id == place_id), None)
     if counted is None:
-        return plain_name(place_id)
+        return plain_name(place_id, speaker)
     if counted.place is None:
         return speaker.of(city.name)
     ground = counted.place.table, set(counted.place.ids)
     scene = next((s for s in city.scenes if (s.place.table, set(s.place.ids)) == ground), None)
-    return plain_name(place_id) if scene is None else speaker.of(scene.name)
+    return plain_name(place_id, speaker) if scene is None else speaker.of(scene.name)
 
 
 def _named(name: str, kind: str, speaker: Speaker) -> str:
-    shown, said = plain_name(name), speaker.kind(kind)
+    shown, said = plain_name(name, speaker), speaker.kind(kind)
     return shown if said[:_STEM].lower() in shown.lower() else f"{shown} ({said})"

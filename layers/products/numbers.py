@@ -65,19 +65,24 @@ def unit_words(unit: str, language: Language) -> str:
     words = {
         "percentile points": {"nb": "persentilpoeng", "en": "percentile points"},
         "percentage points": {"nb": "prosentpoeng", "en": "percentage points"},
+        "metres": {"nb": "meter", "en": "metres"},
         **{ratio: {"nb": "", "en": ""} for ratio in _RATIOS},
     }.get(unit, {"nb": unit, "en": unit})[language]
     return NO_BREAK + words if words else ""
 
 
-def _decimals(unit: str) -> int:
-    return 2 if unit in _RATIOS else 1
+def _decimals(unit: str, shown: float) -> int:
+    """Fewer where the figure is large: nobody acts on a tenth of two hundred per cent."""
+    if abs(shown) >= 100:
+        return 0
+    return 2 if unit in _RATIOS and abs(shown) < 10 else 1
 
 
 def value_of(finding: Finding, value: float, language: Language, *, with_unit: bool = True) -> str:
     """Return a figure in the finding's unit; changes carry their sign, ratios and shares of the origin only a minus."""
     signed = not finding.kind.startswith(("harm_moved", "deterrence"))
-    shown = number(value * scale_of(finding.unit), language, decimals=_decimals(finding.unit), signed=signed)
+    figure = value * scale_of(finding.unit)
+    shown = number(figure, language, decimals=_decimals(finding.unit, figure), signed=signed)
     return shown + (unit_words(finding.unit, language) if with_unit else "")
 
 

@@ -27,10 +27,17 @@ def explained_page(views: Views, speaker: Speaker) -> Block | None:
             origin=scene_names(views, views.step.origin, speaker),
             series=speaker.of(views.series.name),
         ),
+        "answer": _answer(mine, speaker),
         "columns": [speaker.say(k) for k in ("column_reading", "column_evidence", "column_verdict")],
         "rows": [_row(views, reading, speaker) for reading in mine],
         "routes": _routes(views, speaker),
     }
+
+
+def _answer(found: list[Reading], speaker: Speaker) -> str:
+    """Name the readings that are supported, or say that none is."""
+    names = [speaker.of(reading.name).lower() for reading in found if reading.verdict == "supported"]
+    return speaker.say("explained_answer", names=speaker.join(names)) if names else speaker.say("explained_none")
 
 
 def _row(views: Views, reading: Reading, speaker: Speaker) -> Block:

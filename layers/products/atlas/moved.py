@@ -26,6 +26,7 @@ def moved_page(views: Views, further: FurtherViews, speaker: Speaker) -> Block |
     return {
         "title": titled("moved_title", views.release, speaker),
         "intro": speaker.say("moved_intro", series=speaker.of(views.series.name), before=before, after=after),
+        "answer": _answer(figures, speaker),
         "map": picture(views, flows.view, _alt(views, flows, speaker), speaker, name=name, named=True),
         "legend": {"heading": speaker.say("moved_unit"), "entries": _legend(views, flows, speaker)},
         "places": {"heading": speaker.say("places"), "entries": legends.places(views, speaker)},
@@ -37,6 +38,13 @@ def moved_page(views: Views, further: FurtherViews, speaker: Speaker) -> Block |
             "rows": [_row(views, f, speaker) for f in figures],
         },
     }
+
+
+def _answer(figures: list[Finding], speaker: Speaker) -> str:
+    """Say how many of the figures lie outside what quiet years give; nothing where there are no such years."""
+    known = [f for f in figures if {"placebo_low", "placebo_high"} <= set(f.parts)]
+    beyond = sum(not f.parts["placebo_low"] <= (f.estimate or 0.0) <= f.parts["placebo_high"] for f in known)
+    return speaker.say("moved_answer", count=beyond, all=len(known)) if known else ""
 
 
 def _alt(views: Views, flows: FlowMap, speaker: Speaker) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from layers.findings.numbers import percent
-from layers.products.atlas.parts import Block, picture, scene_names, titled, verdict
+from layers.products.atlas.parts import Block, picture, scene_names, titled, unstamped, verdict
 from layers.products.atlas.series import other_series
 from layers.products.atlas.shares import curves, parts, shares
 from layers.products.atlas.status import status
@@ -15,25 +15,25 @@ from layers.products.drawing.svgmap import round_down
 from layers.products.drawing.views import TEXT_WIDTH_PT, Views, lacks_drift, scene_levels
 from layers.products.numbers import NO_BREAK, estimate_words, interval_words, lost_nothing, short, span, value_of
 from layers.products.words import Speaker
-from layers.release import Finding, Surface
+from layers.release import Finding, Release, Surface
 
 
 def answer_page(views: Views, speaker: Speaker) -> Block:
     """Page 1: the headline answers with verdicts, the change map, the state of the run."""
     before, after = (views.period(p) for p in (views.step.from_period, views.step.to_period))
-    names = {"before": speaker.of(before.name), "after": speaker.of(after.name)}
+    names, until = {"before": speaker.of(before.name), "after": speaker.of(after.name)}, views.release.run.data_until
     return {
         "title": titled("answer_title", views.release, speaker),
         "lede": speaker.say(
             "answer_lede",
             series=speaker.of(views.series.name),
-            before_dates=span(before.start, before.end, speaker.language),
-            after_dates=span(after.start, after.end, speaker.language),
+            before_dates=span(before.start, min(before.end, until), speaker.language),
+            after_dates=span(after.start, min(after.end, until), speaker.language),
             origin=scene_names(views, views.step.origin, speaker),
             receivers=scene_names(views, views.step.receivers, speaker),
             **names,
         ),
-        "cards": [card(f, speaker) for f in views.release.findings if f.headline],
+        "cards": [card(f, views.release, speaker) for f in views.release.findings if f.headline],
         "map_heading": speaker.say("answer_map_heading"),
         "map": picture(
             views,
@@ -88,6 +88,7 @@ def bearers_page(views: Views, speaker: Speaker) -> Block:
             name=speaker.say("bearers_title"),
             named=True,
         ),
+        "answer": _most_deprived(views, speaker),
         "legend": {"heading": "", "entries": legends.fifths(views, speaker)},
         "places": {"heading": speaker.say("places"), "entries": legends.places(views, speaker)},
         "shares": shares(views, speaker),
@@ -97,17 +98,23 @@ def bearers_page(views: Views, speaker: Speaker) -> Block:
     }
 
 
+def _most_deprived(views: Views, speaker: Speaker) -> str:
+    """Say in short whether the most deprived fifth bears more; nothing where that was not computed."""
+    found = views.findings(series=views.series.id, kind="share_in_most_deprived_fifth_change", step=views.step.id)
+    return unstamped(found[0].short, views.release, speaker) if found and found[0].short is not None else ""
+
+
 # ---------------------------------------------------------------- pieces shared by pages
 
 
-def card(finding: Finding, speaker: Speaker) -> Block:
-    """Return a headline: question, answer in short, figure with interval, verdict."""
+def card(finding: Finding, release: Release, speaker: Speaker) -> Block:
+    """Return a headline: question, answer in short, figure with interval, verdict; its page carries the stamp."""
     interval = interval_words(finding, speaker.language)
     level = percent(finding.level, speaker.language, decimals=0)
     truth = "" if finding.truth is None else value_of(finding, finding.truth, speaker.language)
     return {
         "question": speaker.of(finding.question),
-        "answer": speaker.of(finding.short or finding.statement),
+        "answer": unstamped(finding.short or finding.statement, release, speaker),
         "estimate": estimate_words(finding, speaker.language),
         "interval": speaker.say("interval_of", level=level, interval=interval)
         if interval
@@ -136,7 +143,7 @@ def _period(views: Views, surface: Surface, view: MapView, speaker: Speaker) -> 
     return {
         **picture(views, view, alt, speaker, name=speaker.of(period.name), named=False),
         "name": speaker.of(period.name),
-        "dates": span(period.start, period.end, speaker.language),
+        "dates": span(period.start, min(period.end, views.release.run.data_until), speaker.language),
         "new_heading": speaker.say("starts_in_period") if new else speaker.say("nothing_new"),
         "new": new,
     }

@@ -11,7 +11,7 @@ from layers.products.drawing.further import FurtherViews
 from layers.products.drawing.map_views import LegendEntry, decided, in_force
 from layers.products.drawing.svgmap import PT_PER_MM, text
 from layers.products.drawing.views import Views
-from layers.products.measures import sentence_case
+from layers.products.measures import plain_name, sentence_case
 from layers.products.numbers import NO_BREAK, short, whole
 from layers.products.words import Speaker
 
@@ -35,7 +35,8 @@ def reach_page(views: Views, further: FurtherViews, speaker: Speaker) -> Block |
     keys = ("column_help", "column_nearest", "column_reach_before", "column_reach_now", "column_reach_around")
     return {
         "title": titled("reach_title", views.release, speaker),
-        "intro": speaker.say("reach_intro", speed=speed) + " " + _barred(barred, speaker),
+        "intro": speaker.say("reach_intro", speed=speed),
+        "answer": _barred(barred, speaker),
         "map": picture(views, further.access, alt, speaker, name=name, named=False),
         "legend": {"heading": "", "entries": _legend(views, further, speaker)},
         "places": {"heading": speaker.say("places"), "entries": legends.places(views, speaker)},
@@ -58,7 +59,7 @@ def _rows(before: pd.DataFrame, now: pd.DataFrame, scene_id: str, speaker: Speak
     return [
         [
             sentence_case(speaker.kind(str(kind))),
-            "–" if pd.isna(row["service"]) else str(row["service"]),
+            "–" if pd.isna(row["service"]) else plain_name(str(row["service"]), speaker),
             _walk(earlier.get(kind), "walk_m", "minutes", speaker),
             _walk(row, "walk_m", "minutes", speaker),
             _walk(row, "walk_avoiding_zones_m", "minutes_avoiding_zones", speaker),
@@ -80,7 +81,7 @@ def _walk(row: Row | None, metres: str, minutes: str, speaker: Speaker) -> str:
 def _legend(views: Views, further: FurtherViews, speaker: Speaker) -> legends.Entries:
     style, last = views.style, views.release.city.periods[-1]
     entries = [
-        {"svg": _disc(str(number), style.service), "words": _service(row.name_, row.kind, speaker)}
+        {"svg": _disc(str(number), style.service), "words": _service(plain_name(row.name_, speaker), row.kind, speaker)}
         for number, row in enumerate(further.services.rename(columns={"name": "name_"}).itertuples(), start=1)
     ]
     kinds = sorted(set(in_force(decided(views.release.zones), last.start, last.end)["kind"]))

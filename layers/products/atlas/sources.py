@@ -79,7 +79,7 @@ def _count(row: Mapping[Any, Any], city: City, speaker: Speaker) -> list[str]:
     count = row["count"]
     shown = speaker.say("withheld") if pd.isna(count) else whole(int(count), speaker.language)
     category = (
-        speaker.say("all_categories")
+        sentence_case(speaker.say("all_categories"))
         if row["category"] == "all"
         else sentence_case(speaker.glossed("category", row["category"]))
     )
@@ -88,7 +88,7 @@ def _count(row: Mapping[Any, Any], city: City, speaker: Speaker) -> list[str]:
 
 
 def _source_name(source_id: str, speaker: Speaker) -> str:
-    return sentence_case(plain_name(speaker.glossed("source", source_id)))
+    return sentence_case(plain_name(speaker.glossed("source", source_id), speaker))
 
 
 def _remarks(release: Release, speaker: Speaker) -> list[str]:

@@ -43,6 +43,7 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
     """Page 5: headlines in full, with recording and other choices; assumptions, what the figures are not."""
     low, high = (short(ratio, speaker.language) for ratio in views.release.city.inference.detection_ratios)
     headlines = [f for f in views.release.findings if f.headline]
+    decided = sum(f.verdict not in (None, "cannot be decided") for f in headlines)
     smoothed = speaker.say("smoothing_note", metres=whole(views.release.city.density.bandwidth_m, speaker.language))
     assumptions = list(dict.fromkeys(speaker.of(words) for f in headlines for words in f.assumptions))
     small = "not_small_cells" if shown_as_published(views.release.city) else "not_small"
@@ -54,6 +55,7 @@ def certainty_page(views: Views, speaker: Speaker) -> Block:
     return {
         "title": titled("certainty_title", views.release, speaker),
         "intro": speaker.say("certainty_intro", low=low, high=high),
+        "answer": speaker.say("certainty_answer", decided=decided, count=len(headlines)),
         "columns": [
             speaker.say(k)
             for k in (

@@ -13,6 +13,7 @@ from layers.products.drawing import alt_text, legends
 from layers.products.drawing.map_views import sign_of
 from layers.products.numbers import short, span
 from layers.products.web.choices import choices
+from layers.products.web.further import further_parts
 from layers.products.web.maps import Maps
 from layers.products.web.words import said
 from layers.products.words import Speaker
@@ -33,11 +34,12 @@ def page_content(release: Release, maps: Maps, speaker: Speaker) -> Block:
         "scene_table": _scene_table(release, speaker),
         "line_up": _line_up(maps, speaker),
         "choices": choices(release, speaker),
+        **further_parts(maps, maps.further, speaker),
     }
 
 
 def _densities(maps: Maps, speaker: Speaker) -> Block:
-    views = maps.views
+    views, release = maps.views, maps.views.release
     shown = []
     for surface, view in maps.densities:
         period = views.period(surface.period)
@@ -45,7 +47,7 @@ def _densities(maps: Maps, speaker: Speaker) -> Block:
         shown.append(
             {
                 "name": speaker.of(period.name),
-                "dates": span(period.start, period.end, speaker.language),
+                "dates": span(period.start, min(period.end, release.run.data_until), speaker.language),
                 "svg": maps.svg(view, speaker.language, alt=alt),
                 "alt": alt,
                 "new": [m.words(speaker) for m in views.measures if period.start <= m.start < period.end],

@@ -6,6 +6,7 @@ import numpy as np
 
 from layers.city import Step
 from layers.findings.numbers import Language
+from layers.products.drawing.further import FurtherViews, draw_further
 from layers.products.drawing.map_views import FONT, MapView, change_edges, focus_bounds, ground
 from layers.products.drawing.svgmap import Box
 from layers.products.drawing.views import Views, changes_beyond_chance, draw_views
@@ -47,6 +48,8 @@ class Maps:
     districts : MapView
     line_up : tuple of MapView
         Eight, one of them real; empty where it was not computed.
+    further : FurtherViews
+        Least effort and help within reach, at the atlas's size.
     """
 
     views: Views
@@ -54,6 +57,7 @@ class Maps:
     changes: tuple[tuple[Step, Surface, Surface, MapView, tuple[float, float]], ...]
     districts: MapView
     line_up: tuple[MapView, ...]
+    further: FurtherViews
     fragments: Fragments
 
     def svg(self, view: MapView, language: Language, *, alt: str, named: bool = True) -> str:
@@ -86,7 +90,9 @@ def draw_maps(release: Release, style: Style) -> Maps:
             changes.append((step, before, after, view, edges))
     whole: Box = tuple(release.districts.total_bounds.tolist())
     districts = ground(release, style, whole, size_pt=MAP_PT).districts()
-    return Maps(views, densities, tuple(changes), districts, _line_up(release, style, bounds), Fragments())
+    return Maps(
+        views, densities, tuple(changes), districts, _line_up(release, style, bounds), draw_further(views), Fragments()
+    )
 
 
 def _line_up(release: Release, style: Style, bounds: Box) -> tuple[MapView, ...]:

@@ -80,6 +80,7 @@ def _flows() -> gpd.GeoDataFrame:
     lines = [LineString([SCENES[a], SCENES[b]]) if b else None for a, b, _ in ends]
     columns = {"from_place": [a for a, _, _ in ends], "to_place": [b for _, b, _ in ends]}
     columns |= {"incidents_per_day": [n for *_, n in ends], "step": STEP, "series": SERIES[0], "reading": "open"}
+    columns |= {"share": [0.7, 0.2, 0.003, 0.1], "walk_m": [1900.0, 700.0, 1300.0, None]}
     return gpd.GeoDataFrame(columns, geometry=lines, crs=CRS)
 
 

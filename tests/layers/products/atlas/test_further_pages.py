@@ -94,7 +94,7 @@ def test_help_behind_a_zone_is_out_of_reach_and_counted():
         "900\u00a0m (12\u00a0min)",
     ]
     assert rows["From The market"][-1] == "out of reach"
-    assert "1 times there is an open service" in reach["intro"]
+    assert reach["answer"] == "Open services that cannot be reached without entering a zone: 1."
 
 
 def test_a_curve_of_choices_has_a_tick_for_each_and_a_ring_on_the_published_one():

@@ -3,14 +3,20 @@
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
 import yaml
 
+from layers.city.harm import BorneBy, RecordedBy
 from layers.products import atlas
+from layers.products.numbers import estimate_words, interval_words
+from layers.products.web.words import page_words
 from layers.products.words import Speaker, own_words
+from layers.release import Verdict
 from tests.example_release import example_style
 from tests.layers.products.full_release import full_release
 
@@ -41,6 +47,26 @@ def test_words_of_every_page_are_found_by_search(pdfs):
     titles = ("answer", "periods", "explained", "moved", "close", "bearers", "reach", "steps", "depends", "certainty")
     for title, text in zip((*titles, "sources"), pages, strict=False):
         assert own_words()[f"{title}_title"].nb in re.sub(r"\s+", " ", text)
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_figure_interval_and_verdict_of_every_headline_are_found_by_search_on_page_one(pdfs, language):
+    first = _text(pdfs[language], "-f", "1", "-l", "1")
+    said = re.sub(r"\s+", " ", first)
+    headlines = [f for f in full_release(simulated=False).findings if f.headline]
+    assert len(headlines) == 5
+    for finding in headlines:
+        for words in (estimate_words(finding, language), interval_words(finding, language)):
+            assert re.sub(r"\s+", " ", words) in said, finding.id
+        assert finding.verdict is not None and Speaker(language, STYLE).say(finding.verdict) in said
+
+
+def test_a_page_asks_one_question():
+    for key, words in own_words().items():
+        if key.endswith("_title") and key != "document_title":
+            assert (words.nb.count("?"), words.en.count("?")) == (1, 1), key
+            assert words.nb.endswith("?") and words.en.endswith("?"), key
 
 
 @needs_poppler
@@ -87,6 +113,23 @@ def test_categories_and_sources_that_are_printed_have_norwegian_names(city):
     assert {c for c in printed if f"category {c}" not in STYLE.words} == set()
     speaker = Speaker("nb", STYLE)
     assert all(speaker.glossed("credit", s["attribution"]) for s in said["sources"])
+    tables = {s.get("id", s["kind"]) for s in said["sources"]} - {city}
+    assert {name for name in tables if f"source {name.replace('_', ' ')}" not in STYLE.words} == set()
+
+
+def test_the_glossary_says_everything_in_both_languages_with_the_same_values():
+    words = [*STYLE.words.items(), *own_words().items(), *page_words().items(), *STYLE.columns.items()]
+    words += [(name, said) for name, layer in STYLE.layers.items() for said in (layer.title, layer.about)]
+    for name, said in words:
+        assert said.nb.strip() and said.en.strip(), name
+        assert set(re.findall(r"{(\w+)}", said.nb)) == set(re.findall(r"{(\w+)}", said.en)), name
+
+
+def test_what_readers_look_up_by_value_is_in_the_glossary():
+    wanted = {*get_args(Verdict), *(f"short_{f.kind}" for f in full_release().findings if f.headline)}
+    routes, bearers = get_args(RecordedBy), get_args(BorneBy)
+    known = own_words().keys() | STYLE.words.keys()
+    assert {*wanted, *routes, *bearers} - known == set()
 
 
 def test_reasons_of_the_border_have_norwegian_names():
@@ -136,6 +179,18 @@ def test_text_and_signs_have_the_contrast_of_wcag_aa():
         assert _contrast(colour, STYLE.paper) >= 4.5
     for disc in (*STYLE.scenes, STYLE.service):  # white letters
         assert _contrast(disc, "#ffffff") >= 4.5
+    for ground in (*STYLE.deprivation, STYLE.land, STYLE.masked):  # words on maps have a white rim besides
+        assert _contrast(STYLE.ink, ground) >= 4.5
     grounds = (STYLE.land, STYLE.water)
     for name in ("hotspot", "zone", "flow", "scene"):
         assert all(_contrast(STYLE.lines[name].colour, ground) >= 3 for ground in grounds)
+
+
+def test_classes_of_maps_are_told_from_the_ground_by_colour_or_rim_and_from_each_other_in_grey():
+    rim = STYLE.lines["hotspot"].colour
+    assert _contrast(rim, STYLE.land) >= 3 and _contrast(rim, STYLE.density[0]) >= 3  # the lowest class is outlined
+    assert _contrast(STYLE.density[-1], STYLE.land) >= 3
+    for colour in (*STYLE.change[:2], *STYLE.change[3:]):
+        assert max(_contrast(colour, STYLE.land), _contrast(rim, colour)) >= 3
+    for classes in (STYLE.density, STYLE.deprivation):
+        assert all(_contrast(lighter, darker) >= 1.2 for lighter, darker in pairwise(classes))

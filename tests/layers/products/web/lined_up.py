@@ -1,4 +1,4 @@
-"""An example release with a line-up and a multiverse, for the page's tests. Holds no assertion."""
+"""The full example release with a line-up and a multiverse of few choices, for the page's tests. Holds no assertion."""
 
 import dataclasses
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from layers.release import LineUp, Release
-from tests.example_release import example_release
+from tests.layers.products.full_release import full_release
 
 TRIED = (
     (0.0, "districts", 1.0),
@@ -17,7 +17,7 @@ TRIED = (
 
 
 def lined_up_release() -> Release:
-    release = example_release()
+    release = full_release()
     series, step = release.city.harm.series[0].id, release.city.steps[0].id
     surfaces = [s for s in release.surfaces if s.series == series]
     difference = np.subtract(surfaces[-1].values, surfaces[0].values)

@@ -159,6 +159,28 @@ def test_everything_can_be_reached_by_keyboard_and_has_a_name(opened):
     assert not opened.find_elements(By.CSS_SELECTOR, "[tabindex]:not([tabindex='0']):not([tabindex='-1'])")
 
 
+@pytest.mark.parametrize("width", [1200, 360])
+def test_no_label_of_a_chart_is_cut(opened, width):
+    opened.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+    )
+    cut = opened.execute_script(
+        """return Array.from(document.querySelectorAll(".page[data-language=nb] .chart svg text")).filter(e => {
+        const box = e.getBoundingClientRect(), page = e.closest(".chart").getBoundingClientRect();
+        return box.width > 0 && (box.left < page.left - 1 || box.right > page.right + 1);
+        }).map(e => e.textContent)"""
+    )
+    assert cut == []
+    opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_ways_to_help_sort_by_metres(opened):
+    head = find(opened, "#reach-nb th:last-child button")
+    head.click()
+    words = [e.text for e in opened.find_elements(By.CSS_SELECTOR, "#reach-nb tbody td:last-child")]
+    assert [w.replace("\u00a0", " ") for w in words] == ["300 m (4 min)", "900 m (12 min)", "kan ikke nås"]
+
+
 def test_it_fits_a_phone(opened):
     opened.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}

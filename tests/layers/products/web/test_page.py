@@ -6,14 +6,21 @@ import json
 import re
 from pathlib import Path
 
+import markupsafe
 import numpy as np
 import pytest
 
 from layers.city import Words
 from layers.products import web
+from layers.products.atlas import further_content
+from layers.products.drawing.further import draw_further
+from layers.products.drawing.views import draw_views
 from layers.products.web import page
+from layers.products.web.further import further_parts
+from layers.products.web.maps import draw_maps
 from layers.products.web.security import digest, policy
 from layers.products.web.words import page_words
+from layers.products.words import Speaker
 from tests.example_release import example_release, example_style
 from tests.layers.products.web.lined_up import lined_up_release
 
@@ -120,6 +127,35 @@ def test_without_line_up_and_choices_the_sections_are_left_out():
     text = page(dataclasses.replace(example_release(), multiverse=None), example_style())
     assert "line-up-nb" not in text
     assert 'class="choices"' not in text
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_explanations_least_effort_and_help_are_the_atlases_words_and_figures(made, language):
+    views = draw_views(lined_up_release(), example_style())
+    speaker = Speaker(language, example_style())
+    atlas = further_content(views, draw_further(views), speaker)
+    cells = [cell for group in atlas["reach"]["groups"] for row in group["rows"] for cell in row]
+    cells += [words for row in atlas["explained"]["rows"] for words in (row["name"], row["needs"], *row["evidence"])]
+    cells += [words for row in atlas["moved"]["figures"]["rows"] for words in (row["estimate"], row["quiet_years"])]
+    cells += [atlas[part][key] for part in ("explained", "moved", "reach") for key in ("intro", "answer")]
+    assert len(cells) > 25
+    assert [words for words in cells if str(markupsafe.escape(words)) not in made] == []
+
+
+def test_what_the_release_does_not_hold_has_no_part_and_no_link():
+    bare = page(example_release(), example_style())
+    for part in ("explained", "moved", "reach"):
+        assert f'id="{part}-nb"' not in bare and f'href="#{part}-nb"' not in bare
+
+
+def test_ways_sort_by_metres_and_what_cannot_be_reached_stands_last():
+    views = draw_maps(lined_up_release(), example_style())
+    rows = further_parts(views, views.further, Speaker("nb", example_style()))["reach"]["table"]["rows"]
+    assert {(cell["words"], cell["sort"]) for row in rows for cell in row[3:]} == {
+        ("300\u00a0m (4\u00a0min)", "300"),
+        ("900\u00a0m (12\u00a0min)", "900"),
+        ("kan ikke nås", ""),
+    }
 
 
 def test_withheld_counts_say_so_and_sort_last():
