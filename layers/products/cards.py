@@ -40,7 +40,7 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
 
 def card_content(finding: Finding, release: Release, speaker: Speaker) -> dict[str, Any]:
     """Return what a card says: question, answer, figure, verdict, what it is not, until when, from whom."""
-    said = card(finding, speaker)
+    said = card(finding, release, speaker)
     stamp = speaker.of(release.stamp) if release.stamp else ""
     until = speaker.say("card_until", until=day(release.run.data_until, speaker.language))
     caveat = f"{speaker.say('not_people')} {said['decides']}".strip()
