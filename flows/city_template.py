@@ -114,4 +114,7 @@ deprivation:
 # The house's defaults stand in pipeline.yaml; a key given here replaces its default. Disclosure can only be stricter.
 # density:
 #   bandwidth_m: 200
+# inference:
+#   negative_controls: [thefts]   # a series that the event cannot have displaced, recorded as the headline is
+#   route_contrasts: [{{series: searches, beside: overdoses}}]   # two series that see the same harm by different routes
 """

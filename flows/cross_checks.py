@@ -13,10 +13,12 @@ from flows.crs_checks import metric_crs, source_crs
 from flows.draft import Draft
 from flows.left_out_checks import days_left_out
 from flows.plain_words import one_of, unknown
+from flows.series_checks import series_named
 from flows.source_checks import audience, figures_joined, internal_folder, place_tables, source_tables
 from flows.yaml_lines import KeyPath
 from layers.city import (
     DESCRIPTIVE_KINDS,
+    KINDS_OF_RECORDS,
     Density,
     Deprivation,
     Disclosure,
@@ -45,6 +47,7 @@ def cross_check(draft: Draft) -> list[tuple[KeyPath, str]]:
         windows_in_periods,
         days_left_out,
         harm_names,
+        series_named,
         detection_names,
         source_tables,
         place_tables,
@@ -226,7 +229,9 @@ def inference_rules(draft: Draft) -> Found:
     if not 0 < low <= 1 <= high:
         text = f"{low:g} to {high:g} does not go around 1 (recording unchanged). Write e.g. [0.5, 2.0]."
         yield ("inference", "detection_ratios"), text
-    judged = [kind for kind in get_args(FindingKind) if kind not in DESCRIPTIVE_KINDS]
+    declared = {"negative_control": inference.negative_controls, "route_contrast": inference.route_contrasts}
+    left_out = DESCRIPTIVE_KINDS | {kind for kind in KINDS_OF_RECORDS if not declared[kind]}
+    judged = [kind for kind in get_args(FindingKind) if kind not in left_out]
     for name in ("no_practical_change", "claim"):
         if missing := [kind for kind in judged if kind not in getattr(inference, name)]:
             yield ("inference", name), f"says nothing of {one_of(missing)}. Verdicts need it for every kind of finding."

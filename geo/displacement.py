@@ -38,6 +38,21 @@ def log_total_ratio_to_control(harm: np.ndarray) -> np.ndarray:
         return np.asarray(log_total_ratio(harm) - np.log(control_ratio(harm)))
 
 
+def log_role_ratio(harm: np.ndarray, *, role: int) -> np.ndarray:
+    """log(after / before) of one role's harm per day; NaN where either is zero."""
+    total = harm[..., role, TOTAL]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.log(total[..., AFTER]) - np.log(total[..., BEFORE])
+    return np.where(np.isfinite(change), change, np.nan)
+
+
+def log_role_ratio_to_control(harm: np.ndarray, *, role: int) -> np.ndarray:
+    """log(after / (kappa before)) of one role's harm per day; NaN where it or the controls have none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = log_role_ratio(harm, role=role) - np.log(control_ratio(harm))
+    return np.where(np.isfinite(change), change, np.nan)
+
+
 def moved_share(harm: np.ndarray) -> np.ndarray:
     """Excess of the receivers over the origin's harm before; not floored at zero."""
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -125,7 +125,18 @@ def route_contrast(
     if not (counts > 0).all():
         msg = "a count of 0 has no ratio; compare longer windows or wider places"
         raise GeoError(msg)
-    log_ratio = np.log(counts[0, 1] / counts[0, 0]) - np.log(counts[1, 1] / counts[1, 0])
-    variance = float(((1.0 / counts).sum(axis=1) * np.asarray(dispersion)).sum())
-    half = float(ndtri(0.5 + level / 2.0)) * variance**0.5
+    variance = (1.0 / counts).sum(axis=1) * np.asarray(dispersion)
+    return contrast(np.log(counts[:, 1] / counts[:, 0]), float(ndtri(0.5 + level / 2.0)) * np.sqrt(variance))
+
+
+def contrast(log_changes: np.ndarray, half_widths: np.ndarray) -> RouteContrast:
+    """Compare two changes, log(after / before) each with the half-width of its interval; errors add up as squares.
+
+    Weeks that shake both routes alike are in both errors, so the interval is rather too wide than too narrow.
+
+    Parameters
+    ----------
+    log_changes, half_widths : ndarray, shape (2,)
+    """
+    log_ratio, half = float(log_changes[0] - log_changes[1]), float(np.hypot(*half_widths))
     return RouteContrast(float(np.exp(log_ratio)), (float(np.exp(log_ratio - half)), float(np.exp(log_ratio + half))))

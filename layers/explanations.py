@@ -84,6 +84,16 @@ FINDINGS = {
         "(change at origin and receivers) against control, with a variance from weeks",
         *_RULES,
     ),
+    "negative_control": _said(
+        "mottakernes etter / (kappa før) - 1 for en serie som ikke kan ha flyttet",
+        "the receivers' after / (kappa before) - 1 of a series that cannot have been displaced",
+        *("inference.negative_controls", *_RULES),
+    ),
+    "route_contrast": _said(
+        "mottakernes etter / før for én vei inn i registrene, delt på det samme for en annen, - 1",
+        "the receivers' after / before by one route into the records, over the same by another, - 1",
+        *("inference.route_contrasts", *_RULES),
+    ),
 }
 CAVEATS = (
     Words(

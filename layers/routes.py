@@ -4,20 +4,18 @@ Two readings of one change: harm moved, or enforcement did. What the police find
 others report, at the same places and over the same days, is the evidence beside it.
 """
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 from pandas import DataFrame
 
-from geo.displacement import control_ratio
-from geo.functionals import AFTER, BEFORE, ORIGIN, RECEIVERS, TOTAL
+from geo.functionals import ORIGIN, RECEIVERS, TOTAL
 from layers.city import City, Words
 from layers.disclosure import shown_as_published
 from layers.exposure import Exposure
 from layers.findings.estimate import figure
 from layers.findings.evidence import Evidence, evidence, frame
-from layers.findings.kinds import Quantity
+from layers.findings.kinds import change_of
 from layers.units import Units
 
 COLUMNS = (
@@ -77,9 +75,8 @@ def routes(exposure: Exposure, units: Units, city: City) -> DataFrame:
 
 
 def _row(proof: Evidence, city: City, place: str, role: int) -> dict[str, Any]:
-    quantity = Quantity("harm_total_change", "control", "share", statistic=partial(_log_change, role=role), is_log=True)
     unchanged = np.ones((1, len(proof.frame.role_of_group)))
-    found = figure(quantity, proof, city.inference, ratios=unchanged)
+    found = figure(change_of(role), proof, city.inference, ratios=unchanged)
     low, high = found.interval or (np.nan, np.nan)
     before, after = proof.pair.harm[:, role, TOTAL]
     counts = [proof.smallest[f"smallest_{place}_{when}"] for when in ("before", "after")]
@@ -92,14 +89,6 @@ def _row(proof: Evidence, city: City, place: str, role: int) -> dict[str, Any]:
         "placebo_pairs": found.placebo_pairs,
         "smallest": min((count for count in counts if count > 0), default=0.0),
     }
-
-
-def _log_change(harm: np.ndarray, *, role: int) -> np.ndarray:
-    """Return log(after / (kappa before)) of one role, shape (..., 1)."""
-    total = harm[..., role, TOTAL]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.log(total[..., AFTER]) - np.log(total[..., BEFORE]) - np.log(control_ratio(harm))
-    return np.where(np.isfinite(change), change, np.nan)[..., None]
 
 
 def _reading(rows: list[dict[str, Any]], city: City) -> Words:

@@ -13,7 +13,7 @@ from layers.city import City, HelpSeries, Series, Step
 from layers.exposure import Exposure, in_series
 from layers.findings import finding_id
 from layers.findings.evidence import reading, roles, weights
-from layers.findings.kinds import QUANTITIES, TRENDS, Quantity
+from layers.findings.kinds import NEGATIVE_CONTROL, QUANTITIES, TRENDS, Quantity
 from layers.findings.parts import parts
 from layers.findings.trends import course, months_of_days
 from layers.release import Finding
@@ -43,7 +43,8 @@ def truth(expected: Expected, units: Units, city: City, *, data_until: date) -> 
             if not known:
                 continue
             harm = reading(exposure.counts[series.id], exposure, windows, role=role, weights=weight)
-            for quantity in QUANTITIES:
+            is_control = series.id in city.inference.negative_controls
+            for quantity in (*QUANTITIES, NEGATIVE_CONTROL) if is_control else QUANTITIES:
                 value = _true_value(quantity, harm)
                 found.append(
                     {

@@ -15,6 +15,7 @@ from layers.city.base import Frozen, Share, Slug, Words, known_zone
 from layers.city.comments import Comment
 from layers.city.computing import (
     DESCRIPTIVE_KINDS,
+    KINDS_OF_RECORDS,
     Density,
     Deprivation,
     Disclosure,
@@ -24,6 +25,7 @@ from layers.city.computing import (
     Indicator,
     Inference,
     Multiverse,
+    RouteContrast,
 )
 from layers.city.events import Break, Period, Place, PlaceCount, Scene, Step, Window
 from layers.city.facts import Facts
@@ -48,6 +50,7 @@ from layers.city.targets import PostgisTarget, Targets
 
 __all__ = [
     "DESCRIPTIVE_KINDS",
+    "KINDS_OF_RECORDS",
     "AnySource",
     "Audience",
     "BorneBy",
@@ -82,6 +85,7 @@ __all__ = [
     "ReleasedHotspot",
     "Remote",
     "RemoteTable",
+    "RouteContrast",
     "ScenarioSource",
     "Scene",
     "Series",

@@ -17,7 +17,12 @@ FindingKind = Literal[
     "displacement_wdd",
     "exit_into_help",
     "displacement_wdq",
+    "negative_control",
+    "route_contrast",
 ]
+KINDS_OF_RECORDS: frozenset[FindingKind] = frozenset(
+    {"negative_control", "route_contrast"}
+)  # if a city declares series
 DESCRIPTIVE_KINDS: frozenset[FindingKind] = frozenset({"displacement_wdq"})  # without verdict: neither band nor claim
 
 
@@ -55,6 +60,13 @@ class Density(Frozen):
         return self.bandwidth_m / 4
 
 
+class RouteContrast(Frozen):
+    """Two series that see the same harm and came into the records by different routes."""
+
+    series: Slug = Field(description="id of a series")
+    beside: Slug = Field(description="id of the series that it is set against, by another route")
+
+
 class Inference(Frozen):
     """Intervals and verdicts."""
 
@@ -75,6 +87,14 @@ class Inference(Frozen):
     )
     enforcement: Enforcement | None = Field(
         None, description="recording place by place, from the interventions; default: the same ratios everywhere"
+    )
+    negative_controls: tuple[Slug, ...] = Field(
+        (),
+        description="series that the event cannot have displaced but changed recording would show in; where one"
+        " changed, others by its route decide nothing",
+    )
+    route_contrasts: tuple[RouteContrast, ...] = Field(
+        (), description="pairs of series that see the same harm by two routes; none: they are not compared"
     )
     no_practical_change: dict[FindingKind, float] = Field(description="half-width of the band, in the finding's unit")
     claim: dict[FindingKind, Literal["increase", "decrease"]] = Field(description="the side a claim is on")

@@ -17,6 +17,7 @@ from layers.findings.estimate import Figure, Movement, figures, multiverse, tipp
 from layers.findings.evidence import Evidence, evidence, frame
 from layers.findings.kinds import QUANTITIES, Quantity
 from layers.findings.parts import parts
+from layers.findings.records import of_records, qualified
 from layers.findings.reviewed import cut, fell, kept, read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
@@ -110,16 +111,17 @@ def _of_step(
 ) -> list[Finding]:
     laid = frame(exposure, units, city, step, interventions=interventions)
     found: list[Finding] = []
+    proofs: dict[str, Evidence] = {}
     level = review_level(city, step, end_day(exposure)) if laid is not None else city.inference.level
     for series in city.harm.series:
         if laid is None:
             found += [_finding(q, _Seen(Figure(None)), city, step=step, series=series) for q in QUANTITIES]
             continue
-        proof = evidence(exposure.counts[series.id], laid)
+        proof = proofs[series.id] = evidence(exposure.counts[series.id], laid)
         readings = [proof.pair.harm, *(laid.reading(counts[series.id]) for counts in smoothed.values())]
         choices = partial(_choices, readings=readings, tried=tried, step=step, series=series)
         found += _of_series(proof, choices, city, step=step, series=series, level=level)
-    return found
+    return qualified([*found, *of_records(proofs, city, step, level=level)], city)
 
 
 def _choices(

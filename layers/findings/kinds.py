@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from geo import displacement, equity
 from geo.effects import of_readings
+from geo.functionals import RECEIVERS
 from layers.city import FindingKind
 
 Adjustment = Literal["crude", "control", "none", "absolute", "log ratio", "as published", "trend"]
@@ -104,3 +106,19 @@ TRENDS = (
     Measure("harm_total_change", "trend", "share", is_log=True, is_descriptive=True, is_beside=True),
     Measure("exit_into_help", "trend", "share", is_log=True, is_beside=True),
 )
+
+
+def change_of(role: int) -> Quantity:
+    """Return the change of one role against the controls: after / (kappa before) - 1."""
+    statistic = _one(partial(displacement.log_role_ratio_to_control, role=role))
+    return Quantity("negative_control", "control", "share", statistic, is_log=True, is_beside=True)
+
+
+# Of the records at the receivers, where a city declares series for it.
+NEGATIVE_CONTROL = change_of(RECEIVERS)
+ROUTE_CHANGE = Quantity(
+    "route_contrast", "none", "share", _one(partial(displacement.log_role_ratio, role=RECEIVERS)),
+    is_log=True, is_centred=True, is_beside=True,
+)  # fmt: skip
+ROUTE_CONTRAST = Measure("route_contrast", "none", "share", is_log=True, is_beside=True)
+OF_RECORDS = (NEGATIVE_CONTROL, ROUTE_CONTRAST)

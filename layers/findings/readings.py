@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from layers.city import City, Words
+from layers.city import City, Series, Words
 from layers.findings import texts_readings as texts
 from layers.release import Finding, Reading, ReadingKind, Verdict
 
@@ -21,6 +21,7 @@ class _Case:
 
     found: dict[tuple[str, str], Finding]
     of_help: tuple[Finding, ...]
+    of_records: tuple[Finding, ...]
     is_police: bool
 
     def verdict(self, kind: str, adjustment: str = "control") -> Verdict | None:
@@ -50,9 +51,22 @@ def readings(findings: Sequence[Finding], city: City) -> tuple[Reading, ...]:
             found: dict[tuple[str, str], Finding] = {
                 (f.kind, f.adjustment): f for f in of_step if f.series == series.id
             }
-            case = _Case(found, of_help, series.recorded_by == "police_initiated")
+            case = _Case(
+                found, of_help, _about_records(of_step, series, city), series.recorded_by == "police_initiated"
+            )
             read += [_reading(kind, case, step=step.id, series=series.id) for kind in KINDS]
     return tuple(read)
+
+
+def _about_records(of_step: list[Finding], series: Series, city: City) -> tuple[Finding, ...]:
+    """Return what is known of a series' records: negative controls of its route, contrasts that it takes part in."""
+    pairs = {pair.series: pair.beside for pair in city.inference.route_contrasts}
+    return tuple(
+        f
+        for f in of_step
+        if (f.kind == "negative_control" and f.route == series.recorded_by and f.series != series.id)
+        or (f.kind == "route_contrast" and series.id in (f.series, pairs[f.series]))
+    )
 
 
 def _reading(kind: ReadingKind, case: _Case, *, step: str, series: str) -> Reading:
@@ -142,6 +156,8 @@ def _evidence(kind: ReadingKind, case: _Case) -> tuple[Words, ...]:
     rests: Iterable[Finding] = [case.found[key] for key in _RESTS_ON[kind] if key in case.found]
     if kind == "exit into help":
         rests = case.of_help
+    if kind == "withdrawn recording":
+        rests = [*case.of_records, *rests]
     lines = [f.short for f in rests if f.short is not None]
     lines += texts.BESIDE[kind] if case.of_help or kind not in ("exit into help", "deterrence") else [texts.NO_SERIES]
     return tuple(lines)

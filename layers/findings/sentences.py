@@ -10,7 +10,8 @@ from layers.city import City, HelpSeries, Series, Step, Words
 from layers.findings import templates
 from layers.findings import texts_displacement as displacement
 from layers.findings import texts_ratio as ratio
-from layers.findings.kinds import QUANTITIES, TRENDS, Measure
+from layers.findings import texts_records as records
+from layers.findings.kinds import OF_RECORDS, QUANTITIES, TRENDS, Measure
 from layers.findings.numbers import Language, direction, number, percent, rate
 from layers.findings.short import short_sentence
 from layers.findings.words import WOULD_DECIDE
@@ -35,7 +36,11 @@ def told(finding: Finding, city: City) -> Finding:
     """Return the finding with its sentences, made from its own figures; simulated ones carry their stamp first."""
     telling = Telling(
         finding,
-        next(q for q in (*QUANTITIES, *TRENDS) if (q.kind, q.adjustment) == (finding.kind, finding.adjustment)),
+        next(
+            q
+            for q in (*QUANTITIES, *TRENDS, *OF_RECORDS)
+            if (q.kind, q.adjustment) == (finding.kind, finding.adjustment)
+        ),
         _series_of(finding, city),
         next(s for s in city.steps if s.id == finding.step),
         city,
@@ -131,6 +136,7 @@ def _values(telling: Telling, language: Language) -> dict[str, str]:
     claim = city.inference.claim.get(telling.quantity.kind)
     return _part_values(finding, language) | {
         "what": _what(telling, language),
+        "beside": _beside(telling, language),
         "origin_name": places_named(step.origin, city, language),
         "receivers_name": receivers_named(step, city, language),
         "value": _amount(finding, finding.estimate or 0.0, language),
@@ -154,9 +160,17 @@ def _what(telling: Telling, language: Language) -> str:
     return f"{getattr(noun, language)} ({name})"
 
 
+def _beside(telling: Telling, language: Language) -> str:
+    """Name the series that a contrast of two routes sets beside its own."""
+    pairs = {pair.series: pair.beside for pair in telling.city.inference.route_contrasts}
+    other = next((s for s in telling.city.harm.series if s.id == pairs.get(telling.finding.series)), None)
+    return "" if other is None else f"«{other.name.nb}»" if language == "nb" else f"“{other.name.en}”"
+
+
 def _part_values(finding: Finding, language: Language) -> dict[str, str]:
     parts = finding.parts
-    rates = ("before", "after", "origin_before", "origin_after", "receivers_before", "receivers_after")
+    rates = ("before", "after", "origin_before", "origin_after", "receivers_before", "receivers_after", "beside_before",
+             "beside_after")  # fmt: skip
     shown = {key: rate(parts[key], language) for key in rates if key in parts}
     shown |= {key: rate(abs(parts[key]), language) for key in ("G", "L") if key in parts}
     shares = ("share_before", "share_after", "rank_before", "rank_after")
@@ -216,6 +230,8 @@ def _context(telling: Telling, language: Language) -> list[str]:
         said.append(templates.LEFT_OUT)
     if finding.kind == "exit_into_help":
         said.append(displacement.NOT_THE_SAME_PEOPLE)
+    if finding.kind == "route_contrast":
+        said.append(records.NOT_WHICH)
     if finding.interval and finding.adjustment != "trend" and not finding.parts.get("placebo_pairs"):
         said.append(templates.NO_DRIFT)
     values = _values(telling, language)
@@ -229,5 +245,7 @@ def _verdict_sentence(telling: Telling, language: Language) -> str:
     if finding.kind == "exit_into_help" and finding.verdict in displacement.HELP_VERDICTS:
         return _fill(displacement.HELP_VERDICTS[finding.verdict], language, values)
     verdict = finding.verdict
+    if verdict in records.VERDICTS.get(finding.kind, {}):
+        return _fill(records.VERDICTS[finding.kind][verdict], language, values)
     record = finding.would_decide or WOULD_DECIDE["noise"]
     return _fill(templates.VERDICTS[verdict], language, {**values, "record": getattr(record, language)})

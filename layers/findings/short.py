@@ -3,6 +3,7 @@
 from layers.city import City, Words
 from layers.findings import texts_displacement as displacement
 from layers.findings import texts_ratio as ratio
+from layers.findings import texts_records as records
 from layers.findings.numbers import Language, number
 from layers.findings.words import WITHHELD
 from layers.release import Finding
@@ -76,6 +77,7 @@ _CLAUSES: dict[tuple[str, str], Words] = {
         en="next to nothing of what {origin} lost came up at {receivers}",
     ),
     **displacement.SHORT,
+    **records.SHORT,
 }  # fmt: skip
 _UNDECIDED = Words(nb="det kan ikke avgjøres om {clause}", en="it cannot be decided whether {clause}")
 _ORIGIN = Words(nb="utgangsstedet", en="the origin")
@@ -157,7 +159,8 @@ def _figure(finding: Finding, language: Language) -> str:
 
 
 def _is_change(finding: Finding) -> bool:
-    return finding.kind in ("harm_total_change", "displacement_wdd", "displacement_wdq", "exit_into_help")
+    changes = {"harm_total_change", "displacement_wdd", "displacement_wdq", "exit_into_help"} | records.KINDS
+    return finding.kind in changes
 
 
 def _names(finding: Finding, city: City, language: Language) -> dict[str, str]:

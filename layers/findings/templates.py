@@ -7,6 +7,7 @@ estimate without its sign, `{what}` the noun with the series in brackets.
 from layers.city import Words
 from layers.findings import texts_displacement as displacement
 from layers.findings import texts_ratio as ratio
+from layers.findings import texts_records as records
 from layers.findings.words import WITHHELD as _WITHHELD_RECORD
 
 HARM = Words(nb="registrert skade", en="recorded harm")
@@ -39,6 +40,7 @@ CLAIMS = {
     ("deterrence_vs_displacement", "increase"): _GAIN,
     ("deterrence_vs_displacement", "decrease"): _NO_GAIN_CLAIM,
     **displacement.CLAIMS,
+    **records.CLAIMS,
 }
 WITHHELD_RECORD = _WITHHELD_RECORD
 WITHHELD = Words(
@@ -98,6 +100,7 @@ SENTENCES: dict[tuple[str, str], Words] = {
         en="against the control districts, {how}",
     ),
     **displacement.SENTENCES,
+    **records.SENTENCES,
 }
 _UNCHANGED = Words(nb="altså uendret", en="that is unchanged")
 HOW: dict[tuple[str, str], Words] = {
@@ -152,6 +155,7 @@ HOW: dict[tuple[str, str], Words] = {
     ),
     **ratio.HOW,
     **displacement.HOW,
+    **records.HOW,
 }
 
 PARTS = Words(

@@ -21,6 +21,7 @@ from layers.findings.estimate import INNER_LEVEL, Figure
 from layers.findings.kinds import TRENDS, Measure
 from layers.findings.reviewed import read_at
 from layers.findings.sentences import told
+from layers.findings.verdicts import by_interval
 from layers.findings.words import ASSUMPTIONS, QUESTIONS, method_of
 from layers.left_out import overlap, pieces, spans_left_out
 from layers.release import Finding, Verdict
@@ -190,13 +191,4 @@ def _would_decide(verdict: Verdict | None) -> Words | None:
 
 def judged(figure: Figure, city: City) -> Verdict:
     """Judge a series on help by its interval alone: what is registered there is not found by anybody's looking."""
-    band = city.inference.no_practical_change["exit_into_help"]
-    if figure.interval is None or figure.inner is None:
-        return "cannot be decided"
-    if -band <= figure.inner[0] and figure.inner[1] <= band:
-        return "no practical change"
-    side = int(figure.interval[0] > band) - int(figure.interval[1] < -band)
-    claimed = 1 if city.inference.claim["exit_into_help"] == "increase" else -1
-    if side == 0:
-        return "cannot be decided"
-    return "supported" if side == claimed else "refuted"
+    return by_interval("exit_into_help", figure, city.inference)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from layers.city import Inference, Series, Words
+from layers.city import FindingKind, Inference, Series, Words
 from layers.findings import texts_displacement as displacement
 from layers.findings.estimate import Figure, Interval, Movement
 from layers.findings.kinds import Quantity
@@ -124,6 +124,19 @@ def _by_band(
     if quantity.is_movement and side > 0 and not _is_above_zero(movement.loss_band):
         return Judgement("cannot be decided", "loss", RULES["undecided"])
     return Judgement("supported", "decided", RULES["supported"])
+
+
+def by_interval(kind: FindingKind, figure: Figure, settings: Inference) -> Verdict:
+    """Judge by the interval alone what is no claim about harm: help taken up, and the records themselves."""
+    half_width = settings.no_practical_change[kind]
+    if figure.interval is None or figure.inner is None:
+        return "cannot be decided"
+    if -half_width <= figure.inner[0] and figure.inner[1] <= half_width:
+        return "no practical change"
+    side, claimed = _side(figure.interval, half_width), 1 if settings.claim[kind] == "increase" else -1
+    if side == 0:
+        return "cannot be decided"
+    return "supported" if side == claimed else "refuted"
 
 
 def _is_above_zero(interval: Interval | None) -> bool:

@@ -25,6 +25,11 @@ _GIVEN_AWAY = {
     "local": _ORIGIN,
     "displaced": _RECEIVERS,
     "size_ratio": {"origin_before", "receivers_before"},
+    "origin_change": _ORIGIN,
+    "origin_low": _ORIGIN,
+    "origin_high": _ORIGIN,
+    "beside_before": _RECEIVERS,
+    "beside_after": _RECEIVERS,
     "e_value": _ORIGIN | _RECEIVERS,
     "e_value_interval": _ORIGIN | _RECEIVERS,
 }
@@ -33,6 +38,8 @@ _FIGURE_GIVEN_AWAY = {
     "displacement_wdq": _RECEIVERS | _ORIGIN,
     "harm_moved_share": _RECEIVERS | {"origin_before"},
     "deterrence_vs_displacement": _RECEIVERS | _ORIGIN,
+    "negative_control": _RECEIVERS,
+    "route_contrast": _RECEIVERS,
 }
 _SHOWN_DIGITS = 2  # of detection bands, which weigh every place anew
 _WINDOW = _MARK + "window"  # the ranked incidents of the window that has fewer

@@ -2,6 +2,7 @@
 
 from layers.city import Words
 from layers.findings import texts_displacement as displacement
+from layers.findings import texts_records as records
 from layers.findings.verdicts import Reason
 
 QUESTIONS = {
@@ -25,6 +26,7 @@ QUESTIONS = {
         en="For each incident gone from the origin, how many came on top at the receivers?",
     ),
     **displacement.QUESTIONS,
+    **records.QUESTIONS,
 }
 
 _SAME_SEASON = Words(
@@ -67,6 +69,7 @@ ASSUMPTIONS = {
     ("displacement_wdq", "as published"): (_SAME_SEASON, _CONTROLS, _NOT_TRACED),
     ("harm_total_change", "trend"): (displacement.OWN_COURSE,),
     ("exit_into_help", "trend"): (displacement.OWN_COURSE, _NOT_TRACED),
+    **records.ASSUMPTIONS,
 }
 
 
@@ -92,7 +95,7 @@ METHODS = {
     ),
 }
 
-_ENDS = {key: _method(nb=end.nb, en=end.en) for key, end in displacement.METHOD_ENDS.items()}
+_ENDS = {key: _method(nb=e.nb, en=e.en) for key, e in (displacement.METHOD_ENDS | records.METHOD_ENDS).items()}
 METHODS |= {kind: method for (kind, _), method in _ENDS.items()} | {"exit_into_help": displacement.TREND_METHOD}
 
 

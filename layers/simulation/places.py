@@ -114,7 +114,7 @@ def _background(cells: GeoDataFrame, fronts: np.ndarray) -> dict[str, Support]:
     district = district_of(cells, fronts)
     people = cells["population"].to_numpy()[district] / np.bincount(district, minlength=len(cells))[district]
     distance_m = np.hypot(*(fronts - place(MARKET)).T)
-    trade = people * (1 + 6 * np.exp(-((distance_m / 500) ** 2) / 2))
+    trade = people * (1 + 2 * np.exp(-((distance_m / 500) ** 2) / 2))
     return {"residents": _support(cells, fronts, people), "shops": _support(cells, fronts, trade)}
 
 
