@@ -246,5 +246,14 @@ class Release:
 
     @property
     def stamp(self) -> Words | None:
-        """The word that stands on everything made from simulated data."""
-        return Words(nb="SIMULERT", en="SIMULATED") if self.city.simulated else None
+        """The words that stand on everything made from simulated data; on real ground the incidents alone are."""
+        if not self.city.simulated:
+            return None
+        if self.is_on_real_ground:
+            return Words(nb="SIMULERTE HENDELSER", en="SIMULATED INCIDENTS")
+        return Words(nb="SIMULERT", en="SIMULATED")
+
+    @property
+    def is_on_real_ground(self) -> bool:
+        """Whether a real city, with its ground and published facts, stands below; not so in an invented town."""
+        return not any(source.kind == "simulated" for source in self.city.sources)

@@ -7,6 +7,7 @@ from typing import Any
 from layers.products.atlas import compiler, credit_lines
 from layers.products.atlas.pages import card
 from layers.products.numbers import LANGUAGES, day
+from layers.products.records import stamp_long
 from layers.products.words import Speaker
 from layers.release import Finding, Release
 from layers.style import Style
@@ -41,7 +42,7 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
 def card_content(finding: Finding, release: Release, speaker: Speaker) -> dict[str, Any]:
     """Return what a card says: question, answer, figure, verdict, what it is not, until when, from whom."""
     said = card(finding, release, speaker)
-    stamp = speaker.of(release.stamp) if release.stamp else ""
+    stamp, long = speaker.of(release.stamp) if release.stamp else "", stamp_long(release, speaker.style)
     until = speaker.say("card_until", until=day(release.run.data_until, speaker.language))
     caveat = f"{speaker.say('not_people')} {said['decides']}".strip()
     source = speaker.say("card_source", credits="; ".join(credit_lines(release, speaker)))
@@ -56,7 +57,7 @@ def card_content(finding: Finding, release: Release, speaker: Speaker) -> dict[s
         "source": source,
         "run": release.run.run_id,
         "stamp": stamp,
-        "stamp_long": speaker.say("simulated_long") if stamp else "",
+        "stamp_long": speaker.of(long) if long else "",
         "alt": " ".join(part if part.endswith((".", "?")) else f"{part}." for part in parts if part),
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 from layers.city import Words
 from layers.products.cog import Band, write_cog
 from layers.products.geopackage.qgis_raster import raster_qml
-from layers.products.records import both
+from layers.products.records import both, stamp_long
 from layers.release import Release, Surface
 from layers.style import Style, density_breaks
 
@@ -112,7 +112,8 @@ def _title(surface: Surface, release: Release, style: Style) -> str:
 
 def _tags(surface: Surface, release: Release, style: Style) -> dict[str, str]:
     period = next(p for p in release.city.periods if p.id == surface.period)
-    mark = f"{style.words['simulated_long'].en}. " if release.stamp else ""
+    long = stamp_long(release, style)
+    mark = f"{long.en}. " if long else ""
     return {
         "TIFFTAG_DATETIME": release.run.built_at.strftime("%Y:%m:%d %H:%M:%S"),
         "TIFFTAG_SOFTWARE": f"harmshift {release.run.code_version}",

@@ -5,8 +5,11 @@ from typing import Any
 
 from layers.city import Words
 from layers.release import Finding, Release
+from layers.style import Style
 
 SIGNIFICANT_DIGITS = 10
+# what a city's ground and published facts give, whatever its incidents are
+REAL_LAYERS = frozenset({"streets", "water", "window", "zones", "interventions", "services", "practices"})
 
 
 def rounded(value: float | None) -> float | None:
@@ -90,9 +93,20 @@ def both(words: Words) -> str:
     return words.nb if words.nb == words.en else f"{words.nb} / {words.en}"
 
 
-def stamped(text: str, release: Release) -> str:
-    """Return a title or a description with the mark of simulated data, if they are."""
-    return f"{text} – {both(release.stamp)}" if release.stamp else text
+def stamped(text: str, release: Release, *, layer: str = "") -> str:
+    """Return a title or a description with the mark of simulated data, if they are.
+
+    On real ground, layers of ground and of published facts are not simulated, and carry none.
+    """
+    is_real = layer in REAL_LAYERS and release.is_on_real_ground
+    return f"{text} – {both(release.stamp)}" if release.stamp and not is_real else text
+
+
+def stamp_long(release: Release, style: Style) -> Words | None:
+    """Return the mark of simulated data with what it means; None for recorded data."""
+    if release.stamp is None:
+        return None
+    return style.words["scenario_long" if release.is_on_real_ground else "simulated_long"]
 
 
 def credit_line(release: Release) -> str:

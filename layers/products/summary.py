@@ -6,6 +6,7 @@ from layers.city import Words
 from layers.disclosure import shown_as_published
 from layers.findings.numbers import Language
 from layers.products.numbers import value_of
+from layers.products.records import stamp_long
 from layers.release import Finding, Release
 from layers.style import Style
 
@@ -29,7 +30,8 @@ def _in_language(release: Release, style: Style, language: Language) -> str:
         return str(getattr(words, language))
 
     word = {name: said(words) for name, words in style.words.items()}
-    stamp = [f"**{word['simulated_long']}**"] if release.stamp else []
+    long = stamp_long(release, style)
+    stamp = [f"**{said(long)}**"] if long else []
     headlines = [_headline(finding, word, language) for finding in release.findings if finding.headline]
     small = "not_small_cells" if shown_as_published(release.city) else "not_small"
     sections = [

@@ -20,6 +20,7 @@ from layers.products.atlas.tables import certainty_page, steps_page
 from layers.products.drawing.further import FurtherViews, draw_further
 from layers.products.drawing.views import Views, draw_views
 from layers.products.numbers import LANGUAGES, day
+from layers.products.records import stamp_long
 from layers.products.words import Speaker
 from layers.release import Release
 from layers.style import Style
@@ -71,7 +72,7 @@ def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
     """Everything the template sets, in words and pictures, page by page."""
     release, style = views.release, views.style
     city = speaker.of(release.city.name)
-    stamp = speaker.of(release.stamp) if release.stamp else ""
+    stamp, long = speaker.of(release.stamp) if release.stamp else "", stamp_long(release, style)
     title = speaker.say("document_title", city=city)
     until = day(release.run.data_until, speaker.language)
     return {
@@ -79,7 +80,7 @@ def atlas_content(views: Views, speaker: Speaker) -> dict[str, Any]:
         "title": f"{stamp}: {title}" if stamp else title,
         "head": speaker.say("running_head", city=city),
         "stamp": stamp,
-        "stamp_long": speaker.say("simulated_long") if stamp else "",
+        "stamp_long": speaker.of(long) if long else "",
         "run_line": speaker.say("run_line", run=release.run.run_id, until=until),
         "page_of": speaker.say("page_of", page="{page}", pages="{pages}"),
         "credit": speaker.say("map_credit", credits="; ".join(credit_lines(release, speaker))),

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from layers.findings.numbers import number
-from layers.products.atlas.parts import Block, titled, verdict_badge
+from layers.products.atlas.parts import IN_SENTENCES, Block, verdict_badge
 from layers.products.drawing.views import Views
 from layers.products.numbers import span
 from layers.products.words import Speaker
@@ -78,16 +79,18 @@ def facts_page(views: Views, speaker: Speaker) -> Block | None:
     if facts is None:
         return None
     mapped = facts.mapping_rounds[facts.mapping_rounds["series"] == views.series.id]
+    of_run = {3: speaker.say("mapped_column_4_simulated")} if release.stamp else {}
     cut_off = speaker.of(facts.help_cut_off) if facts.help_cut_off is not None else ""
     counts = [_count(row, speaker) for row in facts.published_counts.to_dict("records")]
     return {
-        "title": titled("facts_title", release, speaker),
+        "title": {"words": speaker.say("facts_title"), "stamp": ""},
+        "mark": speaker.say("facts_mark"),
         "intro": speaker.say("facts_intro"),
         "expected": {
             "heading": speaker.say("expected_heading"),
             "rows": [_expected(row, release, speaker) for row in facts.expectations.to_dict("records")],
         },
-        "mapped": _table("mapped", [_mapped(r, speaker) for r in mapped.to_dict("records")], speaker),
+        "mapped": _table("mapped", [_mapped(r, speaker) for r in mapped.to_dict("records")], speaker, renamed=of_run),
         "practised": _table("practised", [_practised(r, speaker) for r in facts.practices.to_dict("records")], speaker),
         "cut_off": cut_off,
         "surveyed": _table(
@@ -99,8 +102,11 @@ def facts_page(views: Views, speaker: Speaker) -> Block | None:
     }
 
 
-def _table(key: str, rows: list[list[str]], speaker: Speaker) -> Block:
+def _table(
+    key: str, rows: list[list[str]], speaker: Speaker, *, renamed: Mapping[int, str] = MappingProxyType({})
+) -> Block:
     heading, intro, *columns = (speaker.say(word) for word in _TABLES[key])
+    columns = [renamed.get(number, column) for number, column in enumerate(columns)]
     return {"heading": heading, "intro": intro, "columns": columns, "rows": rows}
 
 
@@ -111,8 +117,8 @@ def _own(row: Row, name: str, speaker: Speaker) -> str:
 def _expected(row: Row, release: Release, speaker: Speaker) -> Block:
     said = row[f"run_{speaker.language}"]
     run = "" if said is None or pd.isna(said) else speaker.say("expected_run", said=said)
-    if run and release.stamp and speaker.of(release.stamp) not in run:
-        run = f"{speaker.of(release.stamp)}: {run}"
+    if run and release.stamp and IN_SENTENCES[speaker.language] not in run:
+        run = f"{IN_SENTENCES[speaker.language]}{run}"
     return {
         "expected": _own(row, "expected", speaker),
         "by_whom": _own(row, "by_whom", speaker),

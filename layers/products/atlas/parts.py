@@ -10,6 +10,7 @@ from layers.products.words import Speaker
 from layers.release import Finding, Release, Verdict
 
 Block = dict[str, Any]
+IN_SENTENCES = {"nb": "SIMULERT: ", "en": "SIMULATED: "}  # the mark that sentences of findings begin with
 _VERDICT_SIGNS = {"supported": "✓", "refuted": "✗", "no practical change": "=", "cannot be decided": "?"}
 
 
@@ -46,4 +47,4 @@ def scene_names(views: Views, ids: Iterable[str], speaker: Speaker) -> str:
 def unstamped(words: Words, release: Release, speaker: Speaker) -> str:
     """Words without the stamp in front, for sentences under a title that carries it."""
     said = speaker.of(words)
-    return said.removeprefix(f"{speaker.of(release.stamp)}: ") if release.stamp else said
+    return said.removeprefix(IN_SENTENCES[speaker.language]) if release.stamp else said

@@ -75,8 +75,8 @@ def fixed_clock(run: Run) -> Iterator[None]:
 def _write_layer(path: Path, layer: VectorLayer, release: Release, style: Style) -> None:
     words = style.layers[layer.name]
     named = {
-        "IDENTIFIER": stamped(words.title.nb, release),
-        "DESCRIPTION": stamped(f"{words.about.nb} / {words.about.en}", release),
+        "IDENTIFIER": stamped(words.title.nb, release, layer=layer.name),
+        "DESCRIPTION": stamped(f"{words.about.nb} / {words.about.en}", release, layer=layer.name),
     }
     # 1.4, the default, makes QGIS 3.22 warn at every layer; VERSION counts only on the call that makes the file
     creation: dict[str, object] = {} if path.exists() else {"dataset_options": {"VERSION": "1.2"}}

@@ -90,7 +90,8 @@ def _joined(view: View) -> str:
 
 def _described(name: str, release: Release, style: Style) -> tuple[str, str]:
     words = style.layers[name]
-    return stamped(words.title.nb, release), stamped(f"{words.about.nb} / {words.about.en}", release)
+    title, about = words.title.nb, f"{words.about.nb} / {words.about.en}"
+    return stamped(title, release, layer=name), stamped(about, release, layer=name)
 
 
 def _add_view(database: sqlite3.Connection, name: str, select: str, *, of: str, described: tuple[str, str]) -> None:
@@ -125,7 +126,7 @@ def add_styles(
     now = release.run.built_at.strftime(TIME_FORMAT)
     for table, names in columns.items():
         geometry = "geom" if look(table, release, style).renderer is not None else ""
-        title = stamped(style.layers[table].title.nb, release)
+        title = stamped(style.layers[table].title.nb, release, layer=table)
         database.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
             " styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)"

@@ -77,7 +77,7 @@ class Maker:
         `times` replaces when its rows are shown by the temporal controller.
         """
         words = self.style.layers[name]
-        title = stamped(title or words.title.nb, self.release)
+        title = stamped(title or words.title.nb, self.release, layer=name)
         subset = f"|subset={only}" if only else ""
         source = f"./{self.release.city.city}.gpkg|layername={name}{subset}"
         drawn = look(drawn_as or name, self.release, self.style)
@@ -89,7 +89,7 @@ class Maker:
         made.set("geometry", _GEOMETRY[self.tables.geometry[name]])
         made.set("readOnly", "1")
         made.set("labelsEnabled", str(int(drawn.labeling is not None)))
-        made.append(metadata(title, both(words.about), self.release))
+        made.append(metadata(title, both(words.about), self.release, layer=name))
         return Leaf(made.findtext("id", ""), title, source, made, visible=visible)
 
     def raster(self, surface: Surface, *, during: Span | None = None, visible: bool = True) -> Leaf:
@@ -135,12 +135,14 @@ class Maker:
         )
 
 
-def metadata(title: str, about: str, release: Release, *, tag: str = "resourceMetadata") -> ET.Element:
+def metadata(
+    title: str, about: str, release: Release, *, tag: str = "resourceMetadata", layer: str = ""
+) -> ET.Element:
     """Return title, description and credits as QGIS keeps them for a layer or a project."""
     return qx.element(
         tag,
         qx.element("type", text="dataset"),
         qx.element("title", text=title),
-        qx.element("abstract", text=stamped(about, release)),
+        qx.element("abstract", text=stamped(about, release, layer=layer)),
         qx.element("rights", text=credit_line(release)),
     )

@@ -46,7 +46,16 @@ def test_every_kind_of_fact_is_there(language):
     assert len(said["surveyed"]["rows"]) == 10 and len(said["counted"]["rows"]) == 24
     assert len(said["told"]["topics"]) == 4
     assert sum(len(topic["lines"]) for topic in said["told"]["topics"]) == 25
-    assert said["title"]["stamp"] in {"SIMULERT", "SIMULATED"}
+
+
+def test_what_others_published_is_not_called_simulated():
+    for language, mark, word in (("nb", "PUBLISERT AV ANDRE", "SIMULERTE"), ("en", "PUBLISHED BY OTHERS", "SIMULATED")):
+        said = page(language)
+        assert (said["mark"], said["title"]["stamp"]) == (mark, "")
+        for table in ("practised", "surveyed", "counted", "told"):
+            assert "SIMUL" not in json.dumps(said[table])
+        assert word in said["mapped"]["columns"][3]  # computed from this run's incidents, beside what was seen
+        assert "SIMUL" not in json.dumps([row[:3] for row in said["mapped"]["rows"]])
 
 
 def test_figures_say_how_sure_they_are():
