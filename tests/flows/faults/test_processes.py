@@ -10,12 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import analysis, heartbeat, night, nightly, plan
+from flows import heartbeat, night, nightly, plan
 from flows.current import current_run
 from flows.lock import city_lock
 from flows.night import NightChoices
 from flows.night_settings import NightSettings
 from flows.prefect_server import environment, temporary_server
+from layers import smoothed
 from tests.flows import night_city as town
 
 ROOT = Path(__file__).parents[3]
@@ -157,14 +158,14 @@ def test_a_dask_worker_that_is_killed_mid_run(after_one, monkeypatch):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([sys.executable, str(script)], text=True, cwd=ROOT, **pipes) as cluster:
         address, *workers = cluster.stdout.readline().split()
-        spread = analysis.unit_shares
+        spread = smoothed.unit_shares
 
         def killing(*args, **named):
             if len(workers) == 2:
                 os.kill(int(workers.pop()), signal.SIGKILL)
             return spread(*args, **named)
 
-        monkeypatch.setattr(analysis, "unit_shares", killing)
+        monkeypatch.setattr(smoothed, "unit_shares", killing)
         done = town.night(path, 7, scheduler=address)
         cluster.stdin.close()
     assert done.outcome == "published", done
