@@ -27,6 +27,8 @@ class Permutation:
         deviation: at or below 0.05 anywhere, with probability 0.05 if nothing changed.
     global_p_upper, global_p_lower : float
         The smallest of these: is there a rise, a fall, anywhere?
+    global_p : float
+        The maximum test of both sides: that of the largest |value| against each simulation's.
     simulations : int
     """
 
@@ -36,6 +38,7 @@ class Permutation:
     p_lower_anywhere: np.ndarray
     global_p_upper: float
     global_p_lower: float
+    global_p: float
     simulations: int
 
     @property
@@ -97,6 +100,7 @@ def p_values(ready: Prepared, tallies: Iterable[Tally]) -> Permutation:
         _plane(lowest, shown),
         float(highest.min()),
         float(lowest.min()),
+        float((1 + np.count_nonzero(np.maximum(extremes[0], -extremes[1]) >= (np.abs(score) - slack).max())) / (n + 1)),
         n,
     )
 

@@ -55,6 +55,9 @@ def test_against_every_way_to_deal_the_labels():
     assert found.p_upper[0, 1] == pytest.approx(np.mean(in_second >= 3), abs=0.03)
     assert found.p_lower[0, 1] == pytest.approx(np.mean(in_second <= 3), abs=0.03)
     assert found.p_upper[0, 1] == found.p_lower[0, 0]  # what one cell gains the other loses
+    # Both cells vary alike, so the maximum of both sides is how far the second lies from its mean of 16/9, either way.
+    far = np.abs(in_second - 16 / 9)
+    assert found.global_p == pytest.approx(np.mean(far >= abs(3 - 16 / 9)), abs=0.03)
 
 
 def test_rates_against_the_binomial_law():
@@ -72,7 +75,11 @@ def test_rates_against_the_binomial_law():
 def assert_same(one, other):
     for field in FIELDS:
         np.testing.assert_array_equal(getattr(one, field), getattr(other, field))
-    assert (one.global_p_upper, one.global_p_lower) == (other.global_p_upper, other.global_p_lower)
+    assert (one.global_p_upper, one.global_p_lower, one.global_p) == (
+        other.global_p_upper,
+        other.global_p_lower,
+        other.global_p,
+    )
 
 
 def test_batches_threads_and_machines_change_no_bit():
@@ -108,15 +115,17 @@ def test_order_of_incidents_and_swap_of_periods():
 
 @pytest.mark.parametrize("null", ["same_shape", "same_rate"])
 def test_p_is_uniform_when_nothing_changed(null):
-    pointwise, anywhere = [], []
+    pointwise, anywhere, either = [], [], []
     for seed in range(60):
         after = int(np.random.default_rng(seed).binomial(150, 0.4)) if null == "same_rate" else 60
         experiment = plain_experiment(seed=seed, null=null, after=after, days_before=60, days_after=40)
         found = permutation_test(experiment, simulations=49, seed=seed)
         pointwise.append(np.nan_to_num(found.p_upper[4, 5], nan=0.5))
         anywhere.append(found.global_p_lower)
+        either.append(found.global_p)
     assert stats.kstest(pointwise, "uniform").pvalue > 0.01
     assert stats.kstest(anywhere, "uniform").pvalue > 0.01
+    assert stats.kstest(either, "uniform").pvalue > 0.01
 
 
 def test_a_scene_that_came_is_found_and_told_apart_from_the_rest():
@@ -125,6 +134,7 @@ def test_a_scene_that_came_is_found_and_told_apart_from_the_rest():
     assert raised[5, 5] == 1
     assert (raised[:, 11:] <= 0).all()
     assert found.global_p_upper == found.smallest_p == 0.005
+    assert found.global_p == 0.01  # of both sides: one more simulation falls as far as this rises
     assert (found.p_upper_anywhere[~np.isnan(found.p_upper)] >= found.p_upper[~np.isnan(found.p_upper)] - 0.05).all()
     contours = tolerance_cells(found.p_upper, levels=(0.01, 0.1))
     assert contours[0, 5, 5]
