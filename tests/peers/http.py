@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -159,10 +160,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(services: dict[str, Service]) -> Iterator[Peer]:
-    """Run the server on a free port of this machine."""
+def serving(services: dict[str, Service], *, tls: ssl.SSLContext | None = None) -> Iterator[Peer]:
+    """Run the server on a free port of this machine; with `tls` as https://localhost."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.peer = Peer(f"http://127.0.0.1:{server.server_port}", services)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        server.peer.address = f"https://localhost:{server.server_port}"
     server.ended = threading.Event()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -13,6 +13,7 @@ from layers.sources.remote.web import retry_after_s
 from tests.peers import services
 from tests.peers.asked import frame_of, source_of, stored, take_it
 from tests.peers.http import Answer, serving
+from tests.peers.proxy import proxy
 from tests.peers.records import records
 
 
@@ -102,6 +103,23 @@ def test_a_proxy_of_the_environment_is_used(peer, tmp_path, monkeypatch):
         take_it(source_of("socrata", "", address="http://data.example.invalid/x.json"), tmp_path)
     assert peer.requests[0].headers["Host"] == "data.example.invalid"
     assert stored(tmp_path) == []
+
+
+@pytest.mark.parametrize("allowed", ["localhost", "elsewhere.example"])
+def test_a_private_authority_behind_a_proxy_with_a_list_of_hosts(allowed, private_authority, tmp_path, monkeypatch):
+    certificate, context = private_authority
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with serving({"socrata": services.socrata(records())}, tls=context) as peer, proxy(allowed) as between:
+        monkeypatch.setenv("HTTPS_PROXY", between.address)
+        source = source_of("socrata", peer.address)
+        if allowed == "localhost":
+            assert len(frame_of(take_it(source, tmp_path), source)) == 7
+        else:
+            with pytest.raises(SourceError, match="look at network and proxy"):
+                take_it(source, tmp_path)
+            assert (peer.requests, stored(tmp_path)) == ([], [])
+        assert set(between.asked) == {f"CONNECT {peer.address.removeprefix('https://')}"}
 
 
 @pytest.mark.parametrize(
