@@ -108,9 +108,12 @@ def clear_staging(root: Path) -> None:
 def publish(staged: Path, root: Path, *, manifest: dict[str, Any], run_id: str) -> Path:
     """Verify the staged files, seal them with manifest and SUCCESS, and rename the folder into `runs/`."""
     verify(staged)
-    files = {p.relative_to(staged).as_posix(): sha256(p) for p in sorted(staged.rglob("*")) if p.is_file()}
+    paths = {p.relative_to(staged).as_posix(): p for p in sorted(staged.rglob("*")) if p.is_file()}
+    files = {name: sha256(path) for name, path in paths.items()}
+    sizes = {name: path.stat().st_size for name, path in paths.items()}
     (staged / MANIFEST).write_text(
-        json.dumps({**manifest, "files": files}, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        json.dumps({**manifest, "files": files, "sizes_bytes": sizes}, indent=1, sort_keys=True) + "\n",
+        encoding="utf-8",
     )
     (staged / SUCCESS).write_text(f"{run_id}\n", encoding="utf-8")
     for path in sorted(p for p in staged.rglob("*") if p.is_file()):

@@ -29,6 +29,7 @@ def test_a_run_is_sealed_with_the_hash_of_every_file(tmp_path):
     directory = build(tmp_path, "2020-01-01-aaaaaaaa")
     manifest = json.loads((directory / "manifest.json").read_text())
     assert list(manifest["files"]) == ["findings.json"]
+    assert manifest["sizes_bytes"] == {"findings.json": len('{"a": 1}')}
     assert (directory / "SUCCESS").read_text() == "2020-01-01-aaaaaaaa\n"
     assert (tmp_path / "current").resolve() == directory
     assert oct((directory / "findings.json").stat().st_mode)[-3:] == "444"
