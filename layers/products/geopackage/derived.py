@@ -13,6 +13,7 @@ from layers.style import Style
 _DAYS_PER_YEAR = 365.25
 _M2_PER_KM2 = 1e6
 _SMALLEST_MARK_M = 15.0  # a place known exactly is still drawn as a disc that can be seen and clicked
+STAMPS_ACROSS = 4  # marks of invented data from west to east, and as many from north to south
 _ROLES = ("origin", "receivers", "control")  # the telling ones first
 
 
@@ -91,10 +92,10 @@ def drawn(flows: GeoDataFrame | None) -> GeoDataFrame | None:
 
 
 def stamps(release: Release) -> GeoDataFrame:
-    """Return points that carry the word SIMULATED over the whole map, at any zoom."""
+    """Return points that carry the word SIMULATED over the whole map."""
     west, south, east, north = release.window.total_bounds
-    x = [west + (east - west) * (i + 0.5) / 4 for i in range(4)]
-    y = [south + (north - south) * (j + 0.5) / 4 for j in range(4)]
+    x = [west + (east - west) * (i + 0.5) / STAMPS_ACROSS for i in range(STAMPS_ACROSS)]
+    y = [south + (north - south) * (j + 0.5) / STAMPS_ACROSS for j in range(STAMPS_ACROSS)]
     places = [(a, b) for b in y for a in x]
     word = release.stamp
     said = f"{word.nb} / {word.en}" if word else ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from layers.products.geopackage import qgis_xml as qx
+from layers.products.geopackage.derived import STAMPS_ACROSS
 from layers.products.geopackage.looks_by_period import districts_by_period, districts_by_role, rings, scenes_by_period
 from layers.products.geopackage.qgis_look import Look, class_labels
 from layers.products.records import both
@@ -16,6 +17,7 @@ _DISTRICT_ALPHA = 130  # density must be read on top
 _CHANGE_ALPHA = 190  # streets and districts stay legible below
 _DISTRICT_NAMES_TO = 40_000  # beyond 1:40,000 names of districts would cover the map
 _OTHER_NAMES_TO = 100_000
+_VIEW_M = 0.2  # width of a small map on a screen
 _FIFTH = 'CASE WHEN "deprivation_rank" IS NULL THEN 0 ELSE min(5, floor("deprivation_rank" * 5) + 1) END'
 
 
@@ -126,7 +128,9 @@ def _districts(_release: Release, style: Style) -> Look:
 def _zones(_release: Release, style: Style) -> Look:
     edge = style.lines["zone"]
     area = qx.fill(edge.colour, outline=edge.colour, width_mm=edge.width_mm, alpha=20, pattern="dash")
-    said = f"{_kind_in_words(style)} || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
+    # a zone of kind `place` only tells where something is: nobody decided on it, and its day is none
+    decided = f"{_kind_in_words(style)} || ' ' || format_date(\"valid_from\", 'yyyy-MM-dd')"
+    said = f"CASE WHEN \"kind\" <> 'place' THEN {decided} END"
     text = qx.Text(edge.colour, size_pt=7, place="outside", priority=4, smallest_scale=_OTHER_NAMES_TO)
     return Look(qx.single(area), qx.labels(said, text), qx.temporal_fields("valid_from", "valid_to"))
 
@@ -174,11 +178,15 @@ def _street_density(release: Release, style: Style) -> Look:
 
 
 def _window(release: Release, style: Style) -> Look:
-    """Land; of an invented city with the stamp where one looks, as the points that carry it may lie outside."""
+    """Land; of an invented city with the stamp in the middle of a view too near to hold a point that carries it."""
     ground = qx.single(qx.fill(style.land, outline=None))
     if not release.stamp:
         return Look(ground)
-    text = qx.Text(style.stamp, size_pt=14, bold=True, opacity=0.35, halo=False, always=True)
+    west, south, east, north = release.window.total_bounds
+    nearer_than = round(max(east - west, north - south) / STAMPS_ACROSS / _VIEW_M)
+    text = qx.Text(
+        style.stamp, size_pt=14, bold=True, opacity=0.35, halo=False, always=True, smallest_scale=nearer_than
+    )
     return Look(ground, qx.labels(f"'{release.stamp.nb} / {release.stamp.en}'", text))
 
 
