@@ -31,9 +31,12 @@ def run_id(as_of: date, *, config_sha256: str, snapshots: Iterable[Snapshot], co
 
 
 def _standing_in(snapshot: Snapshot) -> str:
-    """Return what products say of a source that failed: such a run is another than one of the same content in time."""
+    """Return what products say of a source that was not fresh: such a run is another than one of the same content.
+
+    To the day, as they say it (`layers/notices.py`); offline, too, since they say that as well.
+    """
     fallback = snapshot.fallback
-    return f":{fallback.fault}:{round(fallback.age_days)}" if fallback and fallback.fault != "offline" else ""
+    return f":{fallback.fault}:{round(fallback.age_days)}" if fallback else ""
 
 
 def library_versions() -> dict[str, str]:
