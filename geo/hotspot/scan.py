@@ -1,18 +1,19 @@
-"""Kulldorff's scan: the circle, or the circle and stretch of time, with most cases beyond what was expected.
+"""Kulldorff's scans: the circle, or the circle and stretch of time, with most cases beyond what was expected.
 
-Owns the search and its Monte-Carlo test; where expectations come from is the caller's affair.
+Owns two Monte-Carlo tests: `scan` against the caller's expectations, `scan_permuting` against place and time that have
+nothing to do with each other. The search itself is in `geo.hotspot.cylinders`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from geo.compiled import compiled
 from geo.errors import GeoError
-from geo.hotspot.circles import Circles, circles
+from geo.hotspot.circles import circles
+from geo.hotspot.cylinders import TIE, Search
 from geo.threads import each
 
-_TIE = 1e-9  # of a log likelihood ratio: closer ones are equal
 _BATCH = 64  # simulations a thread takes at a time
 
 
@@ -104,62 +105,109 @@ def scan(
     is not: p is too small wherever one event makes several records.
     """
     counts, law = _checked(cases, expected)
+    search = _search(x, y, counts, law, largest_share=largest_share, most_steps=most_steps)
+
+    def drawn(rng: np.random.Generator) -> np.ndarray:
+        return rng.multinomial(search.total, law.ravel()).reshape(law.shape)
+
+    null = _null(search, simulations, seed, drawn)
+    return Scan(tuple(_clusters(search, counts, null)), null)
+
+
+def scan_permuting(
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    cases: np.ndarray,
+    simulations: int = 999,
+    seed: int,
+    largest_share: float = 0.5,
+    most_steps: int | None = None,
+) -> Scan:
+    """Scan for places and times with more cases than both margins explain: the space-time permutation scan.
+
+    ``mu(z, t) = (cases of z) (cases at t) / C``; the likelihood ratio is that of `scan`. For a simulation the times of
+    all cases are shuffled among them, so that every area and every step keeps the cases it has. The draws of `scan`
+    would let both margins vary, which they cannot where expectations are made of them.
+
+    Parameters
+    ----------
+    x, y, simulations, seed, largest_share, most_steps
+        As `scan`.
+    cases : n x steps, whole numbers
+
+    Returns
+    -------
+    Scan
+
+    Raises
+    ------
+    GeoError
+        As `scan`.
+
+    Notes
+    -----
+    Source: Kulldorff et al. 2005, PLoS Medicine 2, e59. It needs no population, and takes for a cluster whatever trends
+    apart from the rest, new houses among them.
+    """
+    given = np.asarray(cases)
+    margins = np.outer(given.sum(axis=1), given.sum(axis=0)) if given.ndim == 2 else given
+    counts, law = _checked(given, margins)
+    areas, steps = (np.repeat(np.arange(size), counts.sum(axis=1 - axis)) for axis, size in enumerate(counts.shape))
+
+    def drawn(rng: np.random.Generator) -> np.ndarray:
+        flat = areas * counts.shape[1] + rng.permutation(steps)
+        return np.bincount(flat, minlength=counts.size).reshape(counts.shape)
+
+    search = _search(x, y, counts, law, largest_share=largest_share, most_steps=most_steps)
+    null = _null(search, simulations, seed, drawn)
+    return Scan(tuple(_clusters(search, counts, null)), null)
+
+
+def _search(
+    x: np.ndarray,
+    y: np.ndarray,
+    counts: np.ndarray,
+    law: np.ndarray,
+    *,
+    largest_share: float,
+    most_steps: int | None,
+) -> Search:
     steps = counts.shape[1]
     longest = max(1, steps // 2) if most_steps is None else most_steps
     if not 1 <= longest <= steps:
         msg = f"most_steps is {longest}; there are {steps} steps"
         raise GeoError(msg)
-    search = _Search(circles(x, y, law.sum(axis=1), largest_share), law, longest, int(counts.sum()))
-    null = _null(search, simulations, seed)
-    return Scan(tuple(_clusters(search, counts, null)), null)
+    return Search(circles(x, y, law.sum(axis=1), largest_share), law, longest, int(counts.sum()))
 
 
-@dataclass(frozen=True)
-class _Search:
-    around: Circles
-    law: np.ndarray  # areas x steps, sums to 1
-    longest: int
-    total: int
-
-    def best(self, counts: np.ndarray, taken: np.ndarray) -> np.ndarray:
-        """LLR, centre, areas, first and last step of the best cylinder that touches no taken area."""
-        found: np.ndarray = _best(
-            (self.around.centre_start, self.around.member, self.around.is_complete),
-            counts,
-            self.law * self.total,
-            self.longest,
-            taken,
-        )
-        return found
-
-
-def _null(search: _Search, simulations: int, seed: int) -> np.ndarray:
+def _null(
+    search: Search, simulations: int, seed: int, drawn: Callable[[np.random.Generator], np.ndarray]
+) -> np.ndarray:
     free = np.zeros(len(search.law), dtype=np.bool_)
-    law = search.law.ravel()
 
     def batch(start: int) -> np.ndarray:
         found = []
         for k in range(start, min(start + _BATCH, simulations)):
             rng = np.random.default_rng(np.random.SeedSequence((seed, k)))
-            drawn = rng.multinomial(search.total, law).reshape(search.law.shape)
-            found.append(search.best(drawn, free)[0])
+            found.append(search.best(drawn(rng), free)[0])
         return np.array(found)
 
     return np.concatenate([np.empty(0), *each(batch, range(0, simulations, _BATCH))])
 
 
-def _clusters(search: _Search, counts: np.ndarray, null: np.ndarray) -> list[Cluster]:
+def _clusters(search: Search, counts: np.ndarray, null: np.ndarray) -> list[Cluster]:
     taken = np.zeros(len(counts), dtype=np.bool_)
     clusters: list[Cluster] = []
     while True:
         found = search.best(counts, taken)
-        if found[0] <= _TIE:
+        if found[0] <= TIE:
             return clusters
         clusters.append(_cluster(search, counts, found, null))
         taken[clusters[-1].areas] = True
 
 
-def _cluster(search: _Search, counts: np.ndarray, found: np.ndarray, null: np.ndarray) -> Cluster:
+def _cluster(search: Search, counts: np.ndarray, found: np.ndarray, null: np.ndarray) -> Cluster:
     llr = float(found[0])
     centre, size, first, last = found[1:].astype(int).tolist()
     start = search.around.centre_start[centre]
@@ -167,7 +215,7 @@ def _cluster(search: _Search, counts: np.ndarray, found: np.ndarray, null: np.nd
     inside = np.s_[areas, first : last + 1]
     c, e, total = float(counts[inside].sum()), float(search.law[inside].sum()) * search.total, search.total
     risk = (c / e) / ((total - c) / (total - e)) if c < total else np.inf
-    p = (1 + np.count_nonzero(null >= llr - _TIE)) / (null.size + 1) if null.size else np.nan
+    p = (1 + np.count_nonzero(null >= llr - TIE)) / (null.size + 1) if null.size else np.nan
     return Cluster(areas, first, last, c, e, risk, llr, float(p))
 
 
@@ -180,62 +228,11 @@ def _checked(cases: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.nd
     if not np.array_equal(counts, given) or (counts < 0).any():
         msg = "cases must be whole numbers, 0 or more; weighted incidents do not follow a Poisson law"
         raise GeoError(msg)
-    if not (np.isfinite(law).all() and (law >= 0).all() and law.sum() > 0) or counts[law == 0].any():
-        msg = "expected must be finite, 0 or more, and above 0 wherever there are cases"
-        raise GeoError(msg)
     if counts.sum() == 0:
         msg = "there are no cases to scan"
         raise GeoError(msg)
+    if not (np.isfinite(law).all() and (law >= 0).all() and law.sum() > 0) or counts[law == 0].any():
+        msg = "expected must be finite, 0 or more, and above 0 wherever there are cases"
+        raise GeoError(msg)
     rows = len(counts)
     return counts.reshape(rows, -1), law.reshape(rows, -1) / law.sum()
-
-
-@compiled
-def _best(
-    around: tuple[np.ndarray, np.ndarray, np.ndarray],
-    counts: np.ndarray,
-    expected: np.ndarray,
-    longest: int,
-    taken: np.ndarray,
-) -> np.ndarray:
-    centre_start, member, is_complete = around
-    total = counts.sum()
-    steps = counts.shape[1]
-    best = np.zeros(5)
-    for centre in range(centre_start.size - 1):
-        inside, law = np.zeros(steps), np.zeros(steps)
-        start = centre_start[centre]
-        for m in range(start, centre_start[centre + 1]):
-            area = member[m]
-            if taken[area]:
-                break
-            for t in range(steps):
-                inside[t] += counts[area, t]
-                law[t] += expected[area, t]
-            if is_complete[m]:
-                llr, first, last = _best_stretch(inside, law, total, longest, best[0])
-                if llr > best[0] + 1e-9:  # as _TIE: of equal ones the first centre's smallest circle
-                    best[0], best[1], best[2], best[3], best[4] = llr, centre, m - start + 1, first, last
-    return best
-
-
-@compiled
-def _best_stretch(
-    inside: np.ndarray, law: np.ndarray, total: float, longest: int, least: float
-) -> tuple[float, int, int]:
-    """LLR, first and last step of the best stretch above `least`."""
-    best, best_first, best_last = least, 0, 0
-    for first in range(inside.size):
-        c, e = 0.0, 0.0
-        for last in range(first, min(first + longest, inside.size)):
-            c += inside[last]
-            e += law[last]
-            # Chi-square bounds the ratio from above (KL <= chi^2) and spares almost all logarithms.
-            if c <= e or e <= 0.0 or (c - e) ** 2 * total <= best * e * (total - e):
-                continue
-            llr = c * np.log(c / e)
-            if c < total:
-                llr += (total - c) * np.log((total - c) / (total - e))
-            if llr > best + 1e-9:
-                best, best_first, best_last = llr, first, last
-    return best, best_first, best_last

@@ -1,4 +1,4 @@
-"""Kulldorff's space-time scan of districts and quarters of a year. Internal: for no public product."""
+"""Kulldorff's space-time permutation scan of districts and quarters of a year. Internal: for no public product."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -8,7 +8,7 @@ import shapely
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
-from geo.hotspot.scan import Cluster, scan
+from geo.hotspot.scan import Cluster, scan_permuting
 from layers.city import City
 from layers.exposure import Exposure
 from layers.internal.districts import by_district
@@ -37,9 +37,10 @@ def scan_clusters(exposure: Exposure, units: Units, city: City) -> GeoDataFrame:
 
     Circles of districts by their inner points, over one to four whole quarters of a year. Expected is what each
     district and each quarter has in all, dealt independently: a place that is always dense, or a quarter that is busy
-    everywhere, is no cluster. p against the largest of 99 simulations; clusters share no district.
+    everywhere, is no cluster. p against the largest of 99 maps in which incidents traded their quarters (Kulldorff et
+    al. 2005), so that both stay as they are; clusters share no district.
 
-    Incidents come in bursts and the Poisson law does not know it, so p is too small.
+    Incidents come in bursts and trade places one by one, so p is too small.
 
     Returns
     -------
@@ -56,12 +57,10 @@ def scan_clusters(exposure: Exposure, units: Units, city: City) -> GeoDataFrame:
         cases = _by_quarter(days, starts, exposure.first_day)
         if not cases.sum():
             continue
-        expected = np.outer(cases.sum(axis=1), cases.sum(axis=0)) / cases.sum()
-        found = scan(
+        found = scan_permuting(
             shapely.get_x(inside),
             shapely.get_y(inside),
             cases=cases,
-            expected=expected,
             simulations=SIMULATIONS,
             seed=city.inference.seed,
             largest_share=LARGEST_SHARE,

@@ -12,7 +12,7 @@ from scipy import stats
 
 from geo.errors import GeoError
 from geo.hotspot.circles import circles
-from geo.hotspot.scan import scan
+from geo.hotspot.scan import scan, scan_permuting
 
 SHARED = Path(__file__).parents[3] / "../shared/data/reference/golden-trend-scan"
 # Computed for this project: x, y, population, cases of 14 areas.
@@ -103,6 +103,51 @@ def test_a_burst_in_space_and_time_is_found():
     assert best.p_value == 0.01
 
 
+def test_times_that_trade_places_by_hand():
+    """Two far areas, two steps, two cases each: 2 0 / 0 2. Of the six ways to deal the times two are as uneven.
+
+    Expected is 1 everywhere; the best of one area and one step has 2 of 4 cases: 2 ln 2 + 2 ln(2 / 3).
+    """
+    cases = np.array([[2, 0], [0, 2]])
+    found = scan_permuting(np.array([0.0, 9]), np.zeros(2), cases=cases, simulations=3000, seed=1)
+    best = found.clusters[0]
+    assert (best.areas.tolist(), best.first_step, best.last_step, best.cases, best.expected) == ([0], 0, 0, 2, 1)
+    assert best.llr == pytest.approx(2 * np.log(2) + 2 * np.log(2 / 3), rel=1e-12)
+    assert best.p_value == pytest.approx(2 / 6, abs=0.03)
+    assert (
+        np.unique(found.null_llr.round(9)).size == 2
+    )  # as uneven, or one case each and nothing beyond what is expected
+
+
+def test_margins_alone_are_no_cluster_and_a_burst_is():
+    rng = np.random.default_rng(5)
+    x, y = np.divmod(np.arange(36.0), 6)
+    cases = rng.poisson(np.outer(rng.uniform(0.5, 6, 36), [1, 1, 1, 3, 1, 1, 2, 1]))  # dense places, busy steps
+    calm = scan_permuting(x, y, cases=cases, simulations=99, seed=2)
+    assert calm.clusters[0].p_value > 0.05
+    cases[np.ix_([14, 15, 20, 21], [3, 4])] += 14
+    found = scan_permuting(x, y, cases=cases, simulations=99, seed=2)
+    best = found.clusters[0]
+    assert {14, 20, 21} <= set(best.areas.tolist())
+    assert (best.last_step, best.p_value) == (4, 0.01)
+    again = scan_permuting(x, y, cases=cases, simulations=99, seed=2)
+    np.testing.assert_array_equal(again.null_llr, found.null_llr)
+    law = np.outer(cases.sum(axis=1), cases.sum(axis=0))
+    free = scan(x, y, cases=cases, expected=law, simulations=99, seed=2).clusters[0]
+    assert free.llr == best.llr  # one likelihood
+    assert free.p_value > 0.1  # margins that vary hide what is conditional on them
+
+
+def test_permuted_p_is_uniform_or_larger_whatever_the_margins():
+    rng = np.random.default_rng(6)
+    p = []
+    for seed in range(100):
+        cases = rng.poisson(np.outer(AREAS[:, 2] / 100, [1, 2, 1, 4]))
+        p.append(scan_permuting(*AREAS[:, :2].T, cases=cases, simulations=49, seed=seed).clusters[0].p_value)
+    assert stats.kstest(p, "uniform", alternative="greater").pvalue > 0.05
+    assert np.mean(np.array(p) <= 0.2) >= 0.08  # and not idle
+
+
 def test_order_of_areas_and_threads_change_nothing():
     order = np.random.default_rng(3).permutation(14)
     one, other = of_areas(AREAS, simulations=0), of_areas(AREAS[order], simulations=0)
@@ -145,6 +190,10 @@ def test_refusals():
     ):
         with pytest.raises(GeoError, match=message):
             scan(x, x, cases=cases, expected=expected, seed=1)
+    with pytest.raises(GeoError, match="no cases"):
+        scan_permuting(x, x, cases=np.zeros((3, 2)), seed=1)
+    with pytest.raises(GeoError, match="whole numbers"):
+        scan_permuting(x, x, cases=np.full((3, 2), 0.5), seed=1)
     with pytest.raises(GeoError, match="largest_share is 0"):
         scan(x, x, cases=np.ones(3), expected=np.ones(3), seed=1, largest_share=0)
     with pytest.raises(GeoError, match="most_steps is 4; there are 2 steps"):
