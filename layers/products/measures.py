@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from layers.city import City, Words
@@ -15,6 +16,7 @@ from layers.release import Release
 from layers.style import Style
 
 _SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+_PLACE = "place"  # ground that scenes are known by, no measure
 _STEM = 5  # letters by which a name is taken to say its kind already: Parken stenges, stenging
 
 
@@ -37,8 +39,11 @@ class Measure:
 
 
 def measures_of(release: Release, style: Style) -> tuple[Measure, ...]:
-    """Return the measures that begin in the city's periods, by date, each with what kind it is unless its name says."""
-    periods, rows = release.city.periods, release.interventions
+    """Return the measures that begin in the city's periods, by date, each with what kind it is unless its name says.
+
+    One that stands in two tables under the same name and date is told once, where its ground is known.
+    """
+    periods, rows = release.city.periods, _told_once(release.interventions)
     spoken = {language: Speaker(language, style) for language in LANGUAGES}
     begun = sorted(
         (start, key, name, kind)
@@ -58,6 +63,12 @@ def measures_of(release: Release, style: Style) -> tuple[Measure, ...]:
         )
         for start, key, name, kind in begun
     )
+
+
+def _told_once(interventions: GeoDataFrame) -> GeoDataFrame:
+    rows = interventions[interventions["kind"] != _PLACE]
+    located_first = rows.iloc[rows.geometry.isna().to_numpy().argsort(kind="stable")]
+    return located_first.drop_duplicates(["name", "start"])
 
 
 def plain_name(name: str, speaker: Speaker) -> str:

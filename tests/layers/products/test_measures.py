@@ -1,7 +1,9 @@
 """What readers are told in their own words: measures by day and kind, places without slugs, the method."""
 
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from layers.city import Words
@@ -40,6 +42,16 @@ def test_measures_are_numbered_by_day_and_say_their_kind_once():
         "2 · 01.06.2015 Undergangen tas i bruk",  # so is bruk
         "2 · 01.06.2015 Høyere bøter",
     ]
+
+
+def test_a_measure_in_two_tables_is_told_once_and_a_place_is_none():
+    release = example_release()
+    rows = release.interventions
+    again = rows.iloc[[0]].assign(intervention_id="a_first", kind="practice")
+    place = rows.iloc[[1]].assign(intervention_id="a_place", kind="place", name="Where it stood")
+    lost = again.set_geometry([None], crs=rows.crs)
+    doubled = replace(release, interventions=pd.concat([lost, place, rows]))
+    assert measures_of(doubled, STYLE) == measures_of(release, STYLE)
 
 
 def test_kinds_are_said_in_the_readers_language():
