@@ -91,9 +91,8 @@ def _group(views: Views, found: list[Finding], speaker: Speaker) -> Block:
     """All steps of one question on one axis."""
     unit, scale = found[0].unit, scale_of(found[0].unit)
     band = views.release.city.inference.no_practical_change.get(found[0].kind)  # type: ignore[call-overload]  # kind is a plain str
-    figures = [figure * scale for f in found for figure in _figures(f)] + (
-        [band * scale, -band * scale] if band else []
-    )
+    known = [figure * scale for f in found for figure in _figures(f)]
+    figures = known + ([band * scale, -band * scale] if band else [])
     axis = charts.axis_over(figures, width_pt=_STRIP_PT)
     suffix = unit_words(unit, speaker.language)
     labels = [(tick, short(tick, speaker.language)) for tick in axis.ticks()]
@@ -101,16 +100,31 @@ def _group(views: Views, found: list[Finding], speaker: Speaker) -> Block:
     return {
         "question": speaker.of(found[0].question),
         "unit": suffix.replace(NO_BREAK, ""),
-        "axis": strip,
-        "rows": [_step_row(views, f, axis, speaker, band=band) for f in found],
+        "axis": strip if known else "",  # where nothing could be computed there is nothing to draw
+        "rows": [_step_row(views, f, axis if known else None, speaker, band=band) for f in found],
         "decided_by": _deciding(found, speaker),
     }
 
 
-def _step_row(views: Views, finding: Finding, axis: charts.Axis, speaker: Speaker, *, band: float | None) -> Block:
-    scale = scale_of(finding.unit)
+def _step_row(
+    views: Views, finding: Finding, axis: charts.Axis | None, speaker: Speaker, *, band: float | None
+) -> Block:
     interval = interval_words(finding, speaker.language)
-    strip = charts.interval_strip(
+    shown = estimate_words(finding, speaker.language)
+    return {
+        "step": _step_words(views, finding, speaker),
+        "basis": "" if finding.adjustment == "none" else speaker.say(finding.adjustment),
+        "estimate": shown,
+        "interval": interval or speaker.say("no_interval"),
+        "svg": "" if axis is None else _strip(views, finding, axis, band=band),
+        "alt": speaker.say("alt_strip", estimate=shown, interval=interval or speaker.say("no_interval")),
+        "verdict": verdict(finding, speaker),
+    }
+
+
+def _strip(views: Views, finding: Finding, axis: charts.Axis, *, band: float | None) -> str:
+    scale = scale_of(finding.unit)
+    return charts.interval_strip(
         axis,
         views.look,
         estimate=None if finding.estimate is None or lost_nothing(finding) else finding.estimate * scale,
@@ -118,16 +132,6 @@ def _step_row(views: Views, finding: Finding, axis: charts.Axis, speaker: Speake
         band=None if band is None else band * scale,
         truth=None if finding.truth is None else finding.truth * scale,
     )
-    shown = estimate_words(finding, speaker.language)
-    return {
-        "step": _step_words(views, finding, speaker),
-        "basis": "" if finding.adjustment == "none" else speaker.say(finding.adjustment),
-        "estimate": shown,
-        "interval": interval or speaker.say("no_interval"),
-        "svg": strip,
-        "alt": speaker.say("alt_strip", estimate=shown, interval=interval or speaker.say("no_interval")),
-        "verdict": verdict(finding, speaker),
-    }
 
 
 def _deciding(found: list[Finding], speaker: Speaker) -> str:

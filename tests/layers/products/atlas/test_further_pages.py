@@ -126,6 +126,29 @@ def test_page_one_tells_data_code_and_settings_apart_and_prints_comments():
     assert first.startswith("Første kjøring")
 
 
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_every_undecided_verdict_on_page_one_names_the_record_that_would_decide_it(language):
+    undecided = [f for f in full_release().findings if f.headline and f.verdict == "cannot be decided"]
+    cards = [c for c in _full(language)["answer"]["cards"] if c["verdict"]["kind"] == "cannot be decided"]
+    records = [f.would_decide.nb if language == "nb" else f.would_decide.en for f in undecided]
+    assert undecided and all(r in c["decides"] for r, c in zip(records, cards, strict=True))
+
+
+def test_page_one_says_where_corrections_go_and_that_nobody_was_asked():
+    status = _content(example_release(), "en")["answer"]["status"]
+    assert f"Corrections go to {example_release().city.contact}." in status["lines"]
+    assert status["comments"]["lines"] == ["User organisation: not asked.", "Neighbours: not asked."]
+
+
+def test_a_question_without_any_figure_has_no_plot():
+    release = example_release()
+    *others, ratio = (f for f in release.findings if f.headline)
+    unknown = replace(ratio, estimate=None, interval=None, truth=None)
+    *_, group = _content(replace(release, findings=(*others, unknown)), "nb")["steps"]["groups"]
+    assert group["axis"] == "" and [(row["estimate"], row["svg"]) for row in group["rows"]] == [("–", "")]
+    assert "steps" in _content(release, "nb") and _content(release, "nb")["steps"]["groups"][0]["axis"] != ""
+
+
 def test_a_gain_per_loss_is_not_read_where_nothing_was_lost():
     release = example_release()
     *others, ratio = (f for f in release.findings if f.headline)
