@@ -58,6 +58,13 @@ sources:
       population: {placeholder}
       {indicator}: {placeholder}   # the indicator of deprivation named below
 
+  # The indicator is known for other areas, or another year's districts? Give these as well, map the indicator there
+  # instead, and it is carried onto the districts: by area, or by where people are.
+  # - {{id: areas, kind: file, table: indicator_areas, path: FILE, licence: ..., attribution: ..., open: true,
+  #    columns: {{area_id: COLUMN, population: COLUMN, {indicator}: COLUMN}}}}
+  # - {{id: buildings, kind: file, table: people_where, path: FILE, licence: ..., attribution: ..., open: true,
+  #    columns: {{density: COLUMN}}}}        # e.g. floors; buildings, inhabited land or streets
+
   - id: zones               # the places the scene was, and where it may have gone
     kind: file
     table: zones

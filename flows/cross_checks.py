@@ -14,7 +14,14 @@ from flows.draft import Draft
 from flows.left_out_checks import days_left_out
 from flows.plain_words import one_of, unknown
 from flows.series_checks import series_named
-from flows.source_checks import audience, figures_joined, internal_folder, place_tables, source_tables
+from flows.source_checks import (
+    audience,
+    figures_joined,
+    internal_folder,
+    people_without_areas,
+    place_tables,
+    source_tables,
+)
 from flows.yaml_lines import KeyPath
 from layers.city import (
     DESCRIPTIVE_KINDS,
@@ -34,6 +41,7 @@ from layers.city import (
 
 Found = Iterator[tuple[KeyPath, str]]
 ANYWHERE_ELSE = "elsewhere"
+_RANKED = ("districts", "indicator_areas")  # tables that give indicators
 
 
 def cross_check(draft: Draft) -> list[tuple[KeyPath, str]]:
@@ -50,6 +58,7 @@ def cross_check(draft: Draft) -> list[tuple[KeyPath, str]]:
         series_named,
         detection_names,
         source_tables,
+        people_without_areas,
         place_tables,
         place_count_categories,
         deprivation_source,
@@ -198,11 +207,15 @@ def deprivation_source(draft: Draft) -> Found:
     for key in ("source", "year", "indicator"):
         if not getattr(section, key).strip():
             yield ("deprivation", key), "is empty. The atlas prints it beside every statement on deprivation: write it."
-    areas = [source for _, source in draft.entries("sources", TableSource) if source.table == "districts"]
+    areas = [source for _, source in draft.entries("sources", TableSource) if source.table in _RANKED]
     given = {
         name for area in areas for name in (*area.columns, *area.constants, *(area.join.columns if area.join else ()))
     }
-    if areas and section.indicator.strip() and section.indicator not in given:
+    if (
+        any(area.table == "districts" for area in areas)
+        and section.indicator.strip()
+        and section.indicator not in given
+    ):
         cure = (
             f"Write under columns (or join.columns) of source {areas[0].id!r}: {section.indicator}: COLUMN OF ITS FILE."
         )

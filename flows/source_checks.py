@@ -37,6 +37,16 @@ def source_tables(draft: Draft) -> Found:
             yield ("sources", position, "table"), text
 
 
+def people_without_areas(draft: Draft) -> Found:
+    """Yield a table of where people are that no indicator is carried over by."""
+    tables = {source.table: position for position, source in real_sources(draft) if source.kind != "simulated"}
+    if "people_where" in tables and "indicator_areas" not in tables:
+        text = (
+            "gives people_where, but no source gives indicator_areas to be carried over by it. Add one, or remove it."
+        )
+        yield ("sources", tables["people_where"], "table"), text
+
+
 def place_tables(draft: Draft) -> Found:
     """Yield places taken from tables that no source gives."""
     if draft.entries("sources", SimulatedSource):

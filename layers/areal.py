@@ -19,8 +19,13 @@ from geo.areal import (
     intensive_bounds,
 )
 from geo.crs import require_metric, require_same
+from geo.errors import GeoError
+from layers.columns import TABLES
 from layers.errors import ContractError
 
+AREAS, WHERE = "indicator_areas", "people_where"  # tables that a city may give
+LEAST, MOST = "_least", "_most"  # what an indicator can be at the least and at the most, however people live
+_PEOPLE, _DENSITY = "population", "density"
 _LEAST_COVERED = 0.5  # of a district's area within the source areas; below, a figure would be of somewhere else
 
 
@@ -40,6 +45,32 @@ class Where:
         if self.density is None:
             return np.ones(len(self.shapes))
         return np.asarray(self.shapes[self.density], dtype=float)
+
+
+def carried_onto(districts: GeoDataFrame, areas: GeoDataFrame, where: GeoDataFrame | None) -> GeoDataFrame:
+    """Return the districts with every indicator of the areas and its bounds; their own columns stay as they are.
+
+    Parameters
+    ----------
+    areas, where : GeoDataFrame
+        The tables `indicator_areas` and `people_where` of layers/tables.py.
+
+    Raises
+    ------
+    ContractError
+        If the areas give no indicator, one that districts have themselves, or nothing to spread people by.
+    """
+    rates = [name for name in areas.columns if name not in (*TABLES[AREAS].columns, areas.geometry.name)]
+    if not rates:
+        raise ContractError(f"{AREAS} give no indicator. Map one under `columns` of their source.")
+    if twice := [name for name in rates if name in districts]:
+        raise ContractError(f"{', '.join(twice)}: both districts and {AREAS} have it. Map it in one of their sources.")
+    laid = None if where is None else Where(where, _DENSITY)
+    try:
+        carried = indicators_on(districts, areas, people=_PEOPLE, rates=rates, where=laid)
+    except GeoError as error:
+        raise ContractError(f"{AREAS} by {WHERE}: {error}.") from error
+    return districts.assign(**{name + end: carried[name + end] for name in rates for end in ("", LEAST, MOST)})
 
 
 def indicators_on(
@@ -122,4 +153,4 @@ def _averaged(values: np.ndarray, people: np.ndarray, laid: Overlay) -> np.ndarr
 
 
 def _named(column: str, bounds: tuple[np.ndarray, np.ndarray]) -> dict[str, np.ndarray]:
-    return {f"{column}_least": bounds[0], f"{column}_most": bounds[1]}
+    return {column + LEAST: bounds[0], column + MOST: bounds[1]}

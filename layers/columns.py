@@ -64,6 +64,10 @@ TABLES: dict[str, TableShape] = {
         "Polygon",
         indicators=True,
     ),
+    "indicator_areas": TableShape(
+        "area_id", {"area_id": _ID, "population": Column("number", True)}, "Polygon", indicators=True
+    ),
+    "people_where": TableShape(None, {"density": Column("number", absent=1.0)}, "any"),
     "streets": TableShape(
         None,
         {
@@ -134,7 +138,7 @@ SPANS = {
 def typed(table: str, frame: GeoDataFrame) -> GeoDataFrame:
     """Return the frame with the columns of `table` in order and of their kind; columns it lacks are filled.
 
-    Districts keep every further column as an indicator (float); other tables drop what is no column of theirs.
+    Districts and areas of indicators keep every further column as one (float); others drop what is no column of theirs.
 
     Raises
     ------

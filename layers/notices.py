@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from layers.areal import LEAST, MOST
 from layers.city import City, Words
 from layers.disclosure import shown_as_published
 from layers.findings.numbers import number as written
@@ -35,6 +36,7 @@ def notices(
         *_nowhere(cells, unit_index, city),
         *_repaired(border),
         *_unranked(units, unit_index),
+        *_carried(border, city),
         *_without_streets(city),
         *_police_initiated(city),
     )
@@ -48,6 +50,25 @@ _FAULTS = {
     "stale": ("kilden er for gammel", "the source is too old"),
     "offline": ("kjørt uten nett", "run offline"),
 }
+
+
+def _carried(border: Border, city: City) -> Iterator[Words]:
+    """Tell that the indicator is of other areas, and how far apart its bounds are in the median district."""
+    name = city.deprivation.indicator
+    if city.indicators_carried_by is None or name + LEAST not in border.tables.districts:
+        return
+    districts = border.tables.districts
+    known = districts[districts[name].notna()]
+    apart = float((known[name + MOST] - known[name + LEAST]).median())
+    low, high = np.quantile(known[name].to_numpy(dtype=float), [0.1, 0.9])
+    share = 100.0 * apart / (high - low) if high > low else 0.0
+    nb, en = (written(share, language, decimals=0) for language in ("nb", "en"))
+    yield Words(
+        nb=f"«{city.deprivation.name.nb}» er målt for andre områder enn sonene og regnet om. I den midterste sonen er "
+        f"det fra det minste til det største den kan være, {nb} % av veien mellom sonenes ytterste tideler.",
+        en=f"“{city.deprivation.name.en}” was measured for other areas than the districts and carried over. In the "
+        f"median district, its least and its most lie {en}% of the way between the districts' outer tenths apart.",
+    )
 
 
 def _standing_in(snapshots: Iterable[Snapshot]) -> Iterator[Words]:

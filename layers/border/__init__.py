@@ -6,6 +6,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
+from layers.areal import AREAS, WHERE, carried_onto
 from layers.border.contracts import check
 from layers.border.district_rules import check_districts
 from layers.border.georeference import require_metric
@@ -18,7 +19,7 @@ from layers.errors import ContractError
 from layers.places import check_places
 from layers.tables import Border, Tables
 
-_NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake")
+_NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake", AREAS, WHERE)
 _MUST_LIE_NEAR = ("incidents", "zones", "interventions", "services")
 STRAY_M = 5_000.0  # beyond districts and land: a wrong coordinate, not a suburb
 _REPAIRS = ["source_id", "table", "repair", "rows", "area_change_m2"]
@@ -121,6 +122,9 @@ def _tables(lots: dict[str, list[Lot]], city: City) -> Tables:
         else:
             done[table] = None if table in _NONE_IF_ABSENT else empty(table, city.crs)
     done.pop("observations")  # checked; nothing reads it yet
+    areas, where, districts = done.pop(AREAS), done.pop(WHERE), done["districts"]
+    if areas is not None and districts is not None:
+        done["districts"] = carried_onto(districts, areas, where)
     return Tables(**done)
 
 

@@ -5,7 +5,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
@@ -158,6 +158,14 @@ class City(Frozen):
             or (source.table == "streets" and (not isinstance(source, TableSource) or source.walkable))
             for source in self.sources
         )
+
+    @property
+    def indicators_carried_by(self) -> Literal["area", "people"] | None:
+        """How indicators of other areas come to the districts: by area, or by where people are; None: they are not."""
+        tables = {getattr(source, "table", None) for source in self.sources}
+        if "indicator_areas" not in tables:
+            return None
+        return "people" if "people_where" in tables else "area"
 
     @field_validator("time_zone")
     @classmethod

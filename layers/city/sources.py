@@ -20,6 +20,8 @@ TableName = Literal[
     "water",
     "figures",
     "help_uptake",
+    "indicator_areas",
+    "people_where",
 ]
 Cadence = Literal["nightly", "weekly", "monthly", "quarterly", "yearly", "once"]
 Sensitivity = Literal["none", "personal", "health", "outreach"]

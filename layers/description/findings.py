@@ -15,6 +15,7 @@ from layers.description import words
 from layers.description.about import About, beside_placebos
 from layers.description.sentences import Told, statement
 from layers.disclosure import shown_as_published
+from layers.findings.carried import carried_said
 from layers.findings.coarse import STEP, centre_unit_m, nearest, nearest_in, points_unit
 from layers.findings.estimate import Figure
 from layers.inequality import Told as Measured
@@ -22,6 +23,7 @@ from layers.movement.centres import Middle
 from layers.movement.plans import Least
 from layers.release import Finding
 
+_RANKED = ("burden_transfer", "concentration_index_change")
 _INDEX_PER_POINT = 0.02  # the index is minus twice the mean rank, which runs over a hundred points
 
 
@@ -188,7 +190,7 @@ def _finding(
         estimate=estimate,
         unit=unit,
         method=words.METHODS[kind],
-        assumptions=_assumptions(kind),
+        assumptions=(*(carried_said(about.city) if kind in _RANKED else ()), *_assumptions(kind)),
         parts=parts,
         statement=words.QUESTIONS[kind],  # until it is told
     )

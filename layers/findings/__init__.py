@@ -12,6 +12,7 @@ from layers.city import City, Inference, Series, Step, Words
 from layers.errors import ConfigError
 from layers.exposure import Exposure, end_day
 from layers.findings.breaks import breaks_said
+from layers.findings.carried import carried_said
 from layers.findings.detection import detection_ratios
 from layers.findings.estimate import Figure, Movement, figures, multiverse, tipping
 from layers.findings.evidence import Evidence, evidence, frame
@@ -215,6 +216,7 @@ def _finding(
         method=method_of(quantity.kind, quantity.adjustment),
         assumptions=(
             *breaks_said(city, step),
+            *(carried_said(city) if quantity.is_ranked else ()),
             *_assumptions(quantity, series, judgement, level=level, published=city.inference.level),
         ),
         detection_band=figure.detection_band,

@@ -103,9 +103,10 @@ def sums(asked: Sequence[Asked], *, bandwidths_m: tuple[float, ...]) -> list[np.
         for users, fields in _fields([a.views for a in asked]):
             smooth = _spread(asked[0].views.area, fields, [bandwidths_m[k] for k in wide])
             for summed, of_draw, used in zip(found, mass, _by_step(users, len(asked)), strict=True):
+                position, column = np.asarray(used[0], dtype=np.intp), used[1]
                 for draw, (held, on_ground) in enumerate(of_draw):
                     for k, bandwidth in enumerate(wide):
-                        summed[draw, bandwidth][:, used[1]] = on_ground @ smooth[k][np.ix_(held, used[0])]
+                        summed[draw, bandwidth][:, column] = on_ground @ smooth[k][np.ix_(held, position)]
     return found
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from layers.city import Words
+from layers.city import City, Words
 from layers.release import Finding, Release
 from layers.style import Style
 
@@ -77,7 +77,7 @@ def run_facts(release: Release) -> list[tuple[str, str]]:
         ("crs", city.crs),
         ("bandwidth_m", f"{city.density.bandwidth_m:g}"),
         ("cell_m", f"{release.grid.cell_m:g}"),
-        ("deprivation", f"{both(city.deprivation.name)}, {city.deprivation.year}, {city.deprivation.source}"),
+        ("deprivation", _deprivation(city)),
         ("contact", city.contact),
     ]
     for snapshot in release.snapshots:
@@ -86,6 +86,12 @@ def run_facts(release: Release) -> list[tuple[str, str]]:
         facts.append((f"source {snapshot.source_id}", said))
     facts += [(f"warning {n}", both(warning)) for n, warning in enumerate(release.warnings, start=1)]
     return facts
+
+
+def _deprivation(city: City) -> str:
+    said = f"{both(city.deprivation.name)}, {city.deprivation.year}, {city.deprivation.source}"
+    how = city.indicators_carried_by
+    return said if how is None else f"{said}; measured for other areas, carried onto the districts by {how}"
 
 
 def both(words: Words) -> str:

@@ -39,7 +39,7 @@ KINDS = (
     Kind("use", "user", "police_initiated", "possession", (2.2, 0.6, 0.2), 1.2, 190, busiest_hour=15.0),
     Kind("litter", "public", "reactive", "litter report", (1.0, 0.25, 0.1), 2.5, 170, _OFFICE, busiest_hour=10.0),
     Kind(
-        "theft", "business", "reactive", "theft report", (0.0, 2.0, 0.0), 7.0, 340, _OFFICE,
+        "theft", "business", "reactive", "theft report", (0.0, 2.0, 0.4), 7.0, 340, _OFFICE,
         moves=False, background_on="shops", busiest_hour=15.0, reported_late=True,
     ),
     Kind("enforcement", "user", "police_initiated", "fine or expulsion", (0.0, 0.0, 0.0), 0.3, 190, moves=False),

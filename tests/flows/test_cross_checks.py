@@ -81,6 +81,10 @@ def test_crs_of_a_city(name, message):
             "harm.series[0]: no category is nuisance, resident, health: this series would be empty.",
         ),
         ([(AREAS, "")], "sources: no source gives the table districts. Add one with table: districts."),
+        (
+            [("table: zones, path", "table: people_where, path")],
+            "sources[2].table: gives people_where, but no source gives indicator_areas to be carried over by it.",
+        ),
         ([("table: zones, path", "table: districts, path")], "sources[1].table: 2 sources give districts."),
         ([("table: zones, path", "table: services, path")], "scenes[0].place.table: no source gives the table zones."),
         ([("categories: [Disorder]", "categories: [Disorders]")], "'Disorders' is no category of harm.categories."),
