@@ -1,9 +1,8 @@
-"""What areas of two periods share: of cells of one grid, or of polygons in one CRS. Gives no area a name."""
+"""What areas of two periods share: in cells of one grid. Gives no area a name."""
 
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
 
 from geo.errors import GeoError
 from geo.hotspot.identity import Overlaps
@@ -27,26 +26,6 @@ def cell_overlaps(before: Sequence[np.ndarray], now: Sequence[np.ndarray]) -> Ov
     shared = np.zeros((len(before), len(now)))
     np.add.at(shared, (old[1][in_old], new[1][in_new]), 1.0)
     return Overlaps(_sizes(before), _sizes(now), shared)
-
-
-def polygon_overlaps(before: Sequence[shapely.Geometry], now: Sequence[shapely.Geometry]) -> Overlaps:
-    """Measure the area that polygons share, in the square of their CRS's unit.
-
-    Raises
-    ------
-    GeoError
-        If a polygon is not valid or has no area.
-    """
-    old, new = np.array(before, dtype=object), np.array(now, dtype=object)
-    for polygons in (old, new):
-        if not (shapely.is_valid(polygons).all() and (shapely.area(polygons) > 0).all()):
-            msg = "every area must be a valid polygon of more than no size; repair them with shapely.make_valid"
-            raise GeoError(msg)
-    shared = np.zeros((old.size, new.size))
-    if old.size and new.size:
-        p, q = shapely.STRtree(old).query(new, predicate="intersects")[::-1]
-        shared[p, q] = shapely.area(shapely.intersection(old[p], new[q]))
-    return Overlaps(shapely.area(old), shapely.area(new), shared)
 
 
 def _labelled(areas: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from layers.city import Words
-from layers.products.cog import Band, write_cog
+from layers.products.cog import Band, Raster, write_rasters
 from layers.products.geopackage.qgis_raster import change_raster_qml
 from layers.products.records import both
 from layers.release import RATIO_WITHHELD, SHOWN, ChangeSurface, Release
@@ -47,15 +47,12 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     tuple of Path
         The files written, step by step, series by series.
     """
-    folder = directory / "rasters"
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for surface in release.change_surfaces:
-        path = folder / f"{surface.name}.tif"
-        write_cog(path, release.grid, _bands(surface, release, style), nodata=_NODATA, tags=_tags(surface, release))
-        path.with_suffix(".qml").write_text(change_raster_qml(style), encoding="utf-8")
-        written += [path, path.with_suffix(".qml")]
-    return tuple(written)
+    qml = change_raster_qml(style)
+    rasters = (
+        Raster(surface.name, _bands(surface, release, style), nodata=_NODATA, tags=_tags(surface, release), qml=qml)
+        for surface in release.change_surfaces
+    )
+    return write_rasters(directory, release.grid, rasters)
 
 
 def _bands(surface: ChangeSurface, release: Release, style: Style) -> tuple[Band, ...]:

@@ -1,6 +1,6 @@
 """Cloud-optimised GeoTIFFs: several bands of one kind in one file, the same bytes at every writing. Names no band."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,30 @@ class Band:
     title: str
     unit: str = ""
     scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Raster:
+    """A file: its name without ending, its bands, their nodata, the file's tags, and its style for QGIS."""
+
+    name: str
+    bands: Sequence[Band]
+    nodata: float
+    tags: Mapping[str, str]
+    qml: str
+
+
+def write_rasters(directory: Path, grid: Grid, rasters: Iterable[Raster]) -> tuple[Path, ...]:
+    """Write `rasters/<name>.tif`, and its style as a .qml beside it, one after the other; return the files."""
+    folder = directory / "rasters"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for raster in rasters:
+        path = folder / f"{raster.name}.tif"
+        write_cog(path, grid, raster.bands, nodata=raster.nodata, tags=raster.tags)
+        path.with_suffix(".qml").write_text(raster.qml, encoding="utf-8")
+        written += [path, path.with_suffix(".qml")]
+    return tuple(written)
 
 
 def write_cog(path: Path, grid: Grid, bands: Sequence[Band], *, nodata: float, tags: Mapping[str, str]) -> None:

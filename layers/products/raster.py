@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from layers.city import Words
-from layers.products.cog import Band, write_cog
+from layers.products.cog import Band, Raster, write_rasters
 from layers.products.geopackage.qgis_raster import raster_qml
 from layers.products.records import both, stamp_long
 from layers.release import Release, Surface
@@ -43,17 +43,9 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     tuple of Path
         The files written, series by series, period by period.
     """
-    folder = directory / "rasters"
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
     looks = {series: _look(release, style, series) for series in {surface.series for surface in release.surfaces}}
-    for surface in release.surfaces:
-        kind, qml = looks[surface.series]
-        path = folder / f"{raster_name(release, surface)}.tif"
-        _write_cog(path, surface, release, style, kind=kind)
-        path.with_suffix(".qml").write_text(qml, encoding="utf-8")
-        written += [path, path.with_suffix(".qml")]
-    return tuple(written)
+    rasters = (_raster(surface, release, style, look=looks[surface.series]) for surface in release.surfaces)
+    return write_rasters(directory, release.grid, rasters)
 
 
 def raster_name(release: Release, surface: Surface) -> str:
@@ -91,15 +83,15 @@ def quantised(values: np.ndarray, kind: np.dtype) -> np.ndarray:
     return np.where(known, tenths, _NODATA_WHOLE).astype(np.uint16)
 
 
-def _write_cog(path: Path, surface: Surface, release: Release, style: Style, *, kind: np.dtype) -> None:
-    stored = quantised(surface.values, kind)
-    is_whole = stored.dtype == np.uint16
-    density = Band(
-        stored, _title(surface, release, style), style.words["density_unit"].en, scale=SCALE if is_whole else 1.0
-    )
-    status = Band(surface.status.astype(stored.dtype), both(STATUS))
+def _raster(surface: Surface, release: Release, style: Style, *, look: tuple[np.dtype, str]) -> Raster:
+    kind, qml = look
+    is_whole = kind == np.uint16
+    title, unit = _title(surface, release, style), style.words["density_unit"].en
+    density = Band(quantised(surface.values, kind), title, unit, scale=SCALE if is_whole else 1.0)
+    status = Band(surface.status.astype(kind), both(STATUS))
+    nodata = _NODATA_WHOLE if is_whole else _NODATA_REAL
     tags = _tags(surface, release, style)
-    write_cog(path, release.grid, (density, status), nodata=_NODATA_WHOLE if is_whole else _NODATA_REAL, tags=tags)
+    return Raster(raster_name(release, surface), (density, status), nodata=nodata, tags=tags, qml=qml)
 
 
 def _title(surface: Surface, release: Release, style: Style) -> str:

@@ -14,9 +14,9 @@ from pyarrow import parquet
 from flows.cluster import joined
 from geo.shares import backward
 from geo.threads import each_anywhere
-from geo.tiles import spread_in_tiles
 from layers.errors import UserError
 from layers.parts import Columns, mass_of_parts
+from layers.spreading import spread_and_weigh
 from layers.window import study_area
 from tests.layers.small_city import SOUTH, WEST, city, tables
 from tests.test_main_job import run
@@ -51,26 +51,10 @@ def shares():
     return backward(land, units, unit_count=36, bandwidth_cells=3.0)
 
 
-class Raster:
-    """A raster in a file, read and written by windows from any process."""
-
-    def __init__(self, path, values):
-        self.path, self.shape = path, values.shape
-        np.memmap(path, dtype=np.float64, mode="w+", shape=self.shape)[:] = values
-
-    def read(self, window):
-        mass = np.array(np.memmap(self.path, dtype=np.float64, mode="r", shape=self.shape)[window])
-        return np.ones(mass.shape, dtype=bool), mass
-
-    def write(self, window, values):
-        np.memmap(self.path, dtype=np.float64, mode="r+", shape=self.shape)[window] = values
-
-
-def tiled(folder, name):
-    source = Raster(folder / f"{name}-in", np.random.default_rng(1).poisson(0.1, (90, 120)))
-    target = Raster(folder / f"{name}-out", np.zeros((90, 120)))
-    spread_in_tiles(source.shape, source.read, target.write, bandwidth_cells=3.0, tile_cells=40)
-    return target.read((slice(None), slice(None)))[1]
+def tiled():
+    area = study_area(tables(), city())
+    counts = np.random.default_rng(1).poisson(0.1, (1, *area.land.shape)) * area.land
+    return spread_and_weigh(area, counts.astype(float), bandwidth_cells=3.0, tiled_from=0, tile_cells=40)
 
 
 def mass(folder):
@@ -86,10 +70,10 @@ def process(_shared, _item):
 
 @pytest.mark.slow
 def test_a_cluster_gives_the_bytes_that_threads_give(address, tmp_path):
-    here = shares(), tiled(tmp_path, "here"), mass(tmp_path)
+    here = shares(), tiled(), mass(tmp_path)
     with joined(address):
         assert os.getpid() not in each_anywhere(process, None, range(4))
-        there = shares(), tiled(tmp_path, "there"), mass(tmp_path)
+        there = shares(), tiled(), mass(tmp_path)
     for name in ("indptr", "indices", "data"):
         np.testing.assert_array_equal(getattr(here[0], name), getattr(there[0], name))
     np.testing.assert_array_equal(here[1], there[1])

@@ -1,51 +1,12 @@
-"""Tiles with a halo give what the whole gives, and cover it once."""
+"""Tiles with a halo cover a raster once; what is spread in them is tested with `layers.spreading`."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geo.errors import GeoError
-from geo.ground import ground_of, spread
-from geo.tiles import spread_in_tiles, tiles
-
-RNG = np.random.default_rng(4)
-LAND = RNG.random((150, 170)) < 0.97
-LAND[:, 80:83] = False
-MASS = RNG.poisson(0.05, LAND.shape) * LAND
-
-
-def in_tiles(bandwidth_cells, tile_cells):
-    found = np.full(LAND.shape, np.nan)
-
-    def write(window, values):
-        assert np.isnan(found[window]).all()
-        found[window] = values
-
-    spread_in_tiles(
-        LAND.shape,
-        lambda window: (LAND[window], MASS[window]),
-        write,
-        bandwidth_cells=bandwidth_cells,
-        tile_cells=tile_cells,
-    )
-    return found
-
-
-@pytest.mark.parametrize("tile_cells", [40, 64, 500])
-def test_tiles_are_the_whole_to_three_in_ten_million(tile_cells):
-    whole = spread(ground_of(LAND), MASS, bandwidth_cells=4.0)
-    found = in_tiles(4.0, tile_cells)
-    assert np.abs(found - whole).max() < 3e-7 * whole.max()
-    assert found.sum() == pytest.approx(MASS.sum(), rel=1e-7)
-
-
-def test_a_single_place_at_the_corner_of_four_tiles():
-    mass = np.zeros((120, 120))
-    mass[59, 60] = 1
-    land = np.ones((120, 120), bool)
-    found = np.empty((120, 120))
-    spread_in_tiles((120, 120), lambda w: (land[w], mass[w]), found.__setitem__, bandwidth_cells=5.0, tile_cells=60)
-    whole = spread(ground_of(land), mass, bandwidth_cells=5.0)
-    assert np.abs(found - whole).max() < 3e-7 * whole.max()
+from geo.tiles import tiles
 
 
 def test_tiles_and_halos_by_hand():
@@ -55,6 +16,19 @@ def test_tiles_and_halos_by_hand():
     assert second.window == (slice(0, 4), slice(4, 7))
     assert second.with_halo == (slice(0, 4), slice(2, 7))
     assert second.inner == (slice(0, 4), slice(2, 5))
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 25), st.integers(0, 9))
+def test_every_cell_is_in_one_tile_and_its_halo_around_it(rows, cols, tile_cells, halo_cells):
+    seen = np.zeros((rows, cols), dtype=int)
+    for tile in tiles((rows, cols), tile_cells=tile_cells, halo_cells=halo_cells):
+        seen[tile.window] += 1
+        near = np.zeros((rows, cols), dtype=bool)
+        near[tile.with_halo] = True
+        for part, whole, length in zip(tile.window, tile.with_halo, (rows, cols), strict=True):
+            assert (whole.start, whole.stop) == (max(0, part.start - halo_cells), min(length, part.stop + halo_cells))
+        np.testing.assert_array_equal(np.argwhere(near[tile.with_halo][tile.inner]).shape[0], seen[tile.window].size)
+    assert (seen == 1).all()
 
 
 def test_a_tile_without_cells_is_refused():

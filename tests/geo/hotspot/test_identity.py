@@ -4,13 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import GeoError
 from geo.hotspot.identity import Ended, Here, Overlaps, follow
-from geo.hotspot.overlaps import cell_overlaps, polygon_overlaps
+from geo.hotspot.overlaps import cell_overlaps
 
 
 def cells(start, stop):
@@ -71,15 +70,6 @@ def test_ids_are_never_given_twice():
     assert [step.ended for step in steps] == [(), (Ended(1, "gone"),), (Ended(2, "gone"),), ()]
 
 
-def test_polygons_and_cells_agree():
-    boxes = [shapely.box(0, 0, 4, 5), shapely.box(10, 0, 12, 5)]
-    later = [shapely.box(0, 0, 6, 5), shapely.box(30, 0, 31, 1)]
-    found = polygon_overlaps(boxes, later)
-    np.testing.assert_array_equal(found.shared, [[20, 0], [0, 0]])
-    assert [area.state for area in follow(2, [found])[-1].here] == ["grown", "new"]
-    assert polygon_overlaps([], later).shared.shape == (0, 2)
-
-
 lines = st.lists(st.integers(0, 99), min_size=1, max_size=8, unique=True).map(sorted)
 
 
@@ -109,8 +99,6 @@ def test_every_area_is_told_once_whatever_the_order(before, now, seed):
 def test_refusals():
     with pytest.raises(GeoError, match="a cell belongs twice"):
         cell_overlaps([cells(0, 3), cells(2, 4)], [])
-    with pytest.raises(GeoError, match="valid polygon of more than no size"):
-        polygon_overlaps([shapely.Point(0, 0)], [])
     with pytest.raises(GeoError, match="the period before has 2 areas and this one 1"):
         follow(2, [cell_overlaps([cells(0, 3)], [cells(0, 3)])])
     with pytest.raises(GeoError, match="above 0"):
