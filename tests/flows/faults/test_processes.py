@@ -1,6 +1,7 @@
 """Two nights at once, clocks that jump, nights that hang or crash, a Dask worker or a Prefect server that dies."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,6 +113,26 @@ def test_a_fault_of_the_program_is_not_tried_twice(folder, monkeypatch):
     assert (done.exit_code, len(tries)) == (1, 1)
     assert "harmshift failed (ZeroDivisionError" in done.message
     assert "4711" not in done.message
+
+
+def test_the_night_after_an_upgrade_judges_anew_and_replaces_what_stood(after_one, monkeypatch):
+    path, root = after_one
+    kept, shown = path.parent / "state" / "kept" / "lilleby", current_run(root)
+    earlier = {part.name for part in kept.iterdir()}
+    for part in kept.iterdir():
+        (part / "rows.arrow").rename(part / "rows.parquet")  # as an earlier version laid it out
+    shutil.rmtree(path.parent / "state" / "heartbeat")  # and had none
+    for file in path.parent.glob("incidents_2023-06.csv"):
+        file.unlink()  # nothing is new but the code
+    monkeypatch.setattr("flows.plan.code_version", lambda: "0.2.0+upgraded")
+    done = town.night(path, 1)
+    assert done.outcome == "published", done
+    assert current_run(root) != shown
+    assert shown in set((root / "runs").iterdir())
+    assert town.opens(root)
+    assert not earlier & {part.name for part in kept.iterdir()}
+    assert all((part / "rows.arrow").is_file() for part in kept.iterdir())
+    assert town.night(path, 2).outcome == "unchanged"
 
 
 @pytest.mark.slow
