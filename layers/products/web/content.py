@@ -90,13 +90,13 @@ def _district_table(release: Release, speaker: Speaker) -> Block:
     """Return registered incidents a day of the headline series, by district and period; withheld ones say so."""
     series = release.city.harm.series[0]
     counts = release.district_counts[release.district_counts["series"] == series.id]
-    about = release.districts.set_index("district_id")
+    keys = zip(counts["district_id"], counts["period"], strict=True)
+    rates = dict(zip(keys, counts["incidents_per_day"], strict=True))
     rows = []
-    for district_id, row in about.sort_index().iterrows():
+    for _, row in release.districts.sort_values("district_id").iterrows():
         rank = row["deprivation_rank"]
         head = [_cell(str(row["name"]), speaker), _cell(None if pd.isna(rank) else float(rank), speaker, decimals=2)]
-        mine = counts[counts["district_id"] == district_id].set_index("period")["incidents_per_day"]
-        rows.append(head + [_rate(mine.get(p.id), speaker) for p in _counted(release)])
+        rows.append(head + [_rate(rates.get((row["district_id"], p.id)), speaker) for p in _counted(release)])
     columns = [said("district", speaker), said("rank", speaker), *(speaker.of(p.name) for p in _counted(release))]
     return {"columns": columns, "rows": rows, "caption": said("district_table", speaker)}
 
