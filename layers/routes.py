@@ -10,12 +10,16 @@ import numpy as np
 from pandas import DataFrame
 
 from geo.functionals import ORIGIN, RECEIVERS, TOTAL
-from layers.city import City, Words
+from layers.city import City, Step, Words
 from layers.disclosure import shown_as_published
-from layers.exposure import Exposure
-from layers.findings.estimate import figure
+from layers.errors import ConfigError
+from layers.exposure import Exposure, end_day
+from layers.findings.estimate import figures
 from layers.findings.evidence import Evidence, evidence, frame
 from layers.findings.kinds import change_of
+from layers.findings.numbers import percent
+from layers.findings.reviewed import cut
+from layers.reviews import last_review, review_level
 from layers.units import Units
 
 COLUMNS = (
@@ -56,6 +60,7 @@ def routes(exposure: Exposure, units: Units, city: City) -> DataFrame:
     DataFrame, `COLUMNS`
         By step, series and place. `change_to_control` is after / (kappa before) - 1 with its interval at
         `inference.level`; without enough placebo pairs the interval holds weekly noise alone and `text` does not speak.
+        `text` is read at the last review, at the level of its verdicts.
         `smallest` is the least count behind the row that its rates would give away, for the gate. Empty for steps whose
         days are not in the data.
     """
@@ -64,19 +69,46 @@ def routes(exposure: Exposure, units: Units, city: City) -> DataFrame:
         laid = frame(exposure, units, city, step)
         if laid is None:
             continue
-        of_step: list[dict[str, Any]] = []
+        said = _said(exposure, units, city, step)
         for series in city.harm.series:
             proof = evidence(exposure.counts[series.id], laid)
             head = {"step": step.id, "series": series.id, "route": series.recorded_by}
-            of_step += [{**head, "place": name, **_row(proof, city, name, role)} for name, role in _PLACES]
-        said = _reading(of_step, city)
-        rows += [{**row, "text_nb": said.nb, "text_en": said.en} for row in of_step]
+            texts = {"text_nb": said.nb, "text_en": said.en}
+            rows += [{**head, "place": name, **_row(proof, city, name, role), **texts} for name, role in _PLACES]
     return DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(proof: Evidence, city: City, place: str, role: int) -> dict[str, Any]:
+def _said(exposure: Exposure, units: Units, city: City, step: Step) -> Words:
+    """Say what the routes showed at the last review, at the level of its verdicts; it stands until the next."""
+    until = end_day(exposure)
+    reviewed = last_review(city, until)
+    then = exposure if reviewed == until else cut(exposure, reviewed)
+    try:
+        laid = frame(then, units, city, step)
+    except ConfigError:  # no days to compare yet
+        laid = None
+    level = review_level(city, step, reviewed)
+    rows = (
+        []
+        if laid is None
+        else [
+            {
+                "route": series.recorded_by,
+                **_row(evidence(then.counts[series.id], laid), city, *_PLACES[1], level=level),
+            }
+            for series in city.harm.series
+        ]
+    )
+    said = _reading(rows, city, level=level)
+    if reviewed == until:
+        return said
+    return Words(nb=f"{said.nb} Lest ved gjennomgangen {reviewed}.", en=f"{said.en} Read at the review of {reviewed}.")
+
+
+def _row(proof: Evidence, city: City, place: str, role: int, *, level: float | None = None) -> dict[str, Any]:
     unchanged = np.ones((1, len(proof.frame.role_of_group)))
-    found = figure(change_of(role), proof, city.inference, ratios=unchanged)
+    levels = (level or city.inference.level,)
+    found = figures(change_of(role), proof, city.inference, ratios=unchanged, levels=levels)[0]
     low, high = found.interval or (np.nan, np.nan)
     before, after = proof.pair.harm[:, role, TOTAL]
     counts = [proof.smallest[f"smallest_{place}_{when}"] for when in ("before", "after")]
@@ -91,27 +123,22 @@ def _row(proof: Evidence, city: City, place: str, role: int) -> dict[str, Any]:
     }
 
 
-def _reading(rows: list[dict[str, Any]], city: City) -> Words:
-    """Say what the routes show together; nothing where a city has one route alone or history is too short.
+def _reading(rows: list[dict[str, Any]], city: City, *, level: float) -> Words:
+    """Say what routes show together, from rows of the receivers; nothing of one route alone or too short a history.
 
     What is withheld is evidence for nothing here.
     """
     fewest = 0 if shown_as_published(city) else city.disclosure.min_count
     judged = [
-        row
-        for row in rows
-        if row["place"] == "receivers"
-        and row["placebo_pairs"]
-        and np.isfinite(row["low"])
-        and not 0 < row["smallest"] < fewest
+        row for row in rows if row["placebo_pairs"] and np.isfinite(row["low"]) and not 0 < row["smallest"] < fewest
     ]
     own = [_rose(row) for row in judged if row["route"] == "police_initiated"]
     others = [_rose(row) for row in judged if row["route"] != "police_initiated"]
     if not own or not others:
-        level = f"{100 * city.inference.level:g}"
+        nb, en = percent(level, "nb"), percent(level, "en")
         return Words(
-            nb=f"Veiene inn i registrene kan ikke holdes mot hverandre med {level} % sikkerhet.",
-            en=f"Routes into the records cannot be held against each other at {level}%.",
+            nb=f"Veiene inn i registrene kan ikke holdes mot hverandre med {nb} sikkerhet.",
+            en=f"Routes into the records cannot be held against each other at {en}.",
         )
     return _TEXTS[any(own), any(others)]
 

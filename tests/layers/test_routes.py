@@ -1,5 +1,7 @@
 """Routes into the records side by side: what each combination is read as, and what stays back of small counts."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,24 @@ def test_small_counts_stay_back():
     assert "smallest" not in gated
     assert gated["change_to_control"].isna().tolist() == [True] + [False] * 7
     assert gated["before_per_day"].isna().tolist() == [True] + [False] * 7
+
+
+def test_the_sentence_stands_from_review_to_review():
+    """Records double at the receivers after the last review: the figures tell it, the sentence waits."""
+    settings = two_routes(inference__review_dates=["07-01"])
+    until = date(2016, 6, 1)
+    days, late = (until - FIRST_DAY).days, (date(2015, 7, 2) - FIRST_DAY).days
+    counts = noisy_counts(level(settings, **BEFORE), level(settings, **SAME), seed=1)[:, :days]
+    risen = noisy_counts(level(settings, **BEFORE), level(settings, d1_park=1.0, d2_market=9.0, d3_tunnel=9.0), seed=1)
+    risen = np.concatenate([counts[:, :late], risen[:, late:days]], axis=1)
+    units = made_units(settings)
+    now = routes(Exposure(FIRST_DAY, {"violence": risen, "searches": risen}), units, settings)
+    first = now[now["step"] == "a->c"]
+    assert (first.loc[first["place"] == "receivers", "low"] > 0).all()
+    assert first["text_en"].str.contains("Read at the review of 2015-07-01.").all()
+    assert not first["text_en"].str.contains("not police work alone").any()
+    nightly = settings.model_copy(
+        update={"inference": settings.inference.model_copy(update={"review_dates": ("06-01", "07-01")})}
+    )
+    then = routes(Exposure(FIRST_DAY, {"violence": risen, "searches": risen}), units, nightly)
+    assert then.loc[then["step"] == "a->c", "text_en"].str.contains("not police work alone").all()
