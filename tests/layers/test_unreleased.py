@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shapely import Point, box
 
 from layers.city.released import ReleasedHotspot
-from layers.unreleased import held_back
+from layers.unreleased import away_from, held_back
 from tests.example_release import example_release
 
 OLD, NEW = box(0, 0, 200, 200), box(1000, 0, 1200, 200)
@@ -80,3 +80,14 @@ def test_one_person_releases_nothing(by):
 def test_a_point_overlaps_no_half():
     city = closed_city(released=(released(area=Point(1100, 100)),))
     assert len(held_back(spots(city), city).held) == 1
+
+
+def test_a_rise_is_not_drawn_where_a_hot_spot_waits():
+    city = closed_city()
+    held = held_back(spots(city), city).held
+    rows = [("s", "rise", NEW), ("s", "fall", NEW), ("t", "rise", NEW), ("s", "rise", OLD)]
+    columns = {name: [row[k] for row in rows] for k, name in enumerate(("series", "direction"))}
+    changes = GeoDataFrame(columns, geometry=[row[2] for row in rows], crs=25832)
+    left = away_from(changes, held)
+    assert list(zip(left["series"], left["direction"], strict=True)) == [("s", "fall"), ("t", "rise"), ("s", "rise")]
+    assert len(away_from(changes, held.iloc[:0])) == len(changes)
