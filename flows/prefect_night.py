@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.state import prepare_environment
@@ -18,7 +19,12 @@ class NightFailedError(Exception):
     """A night that ended with 1 or 2; its message says why."""
 
 
-@flow(name="harmshift-night", flow_run_name="{city}", persist_result=False, timeout_seconds=DEADLINE_S)
+def _name_of_run() -> str:
+    """Return the city's name, of a path its file's: a folder of this machine is no name to show."""
+    return Path(flow_run.parameters["city"]).stem
+
+
+@flow(name="harmshift-night", flow_run_name=_name_of_run, persist_result=False, timeout_seconds=DEADLINE_S)
 def night_flow(
     city: str,
     config: str | None = None,

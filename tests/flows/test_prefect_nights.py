@@ -77,6 +77,7 @@ def test_three_cities_at_once_by_a_worker_with_their_schedules(tmp_path):
             assert each["global_concurrency_limit"]["limit"] == 1
             asked(server.url, f"deployments/{each['id']}/create_flow_run")
         runs = worked_off(server.url, env, tmp_path)
+    assert {run["name"] for run in runs.values()} == {"lilleby"}  # of the settings' file, not its folder
     states = {name: runs[name]["state"] for name in TOWNS}
     assert {name: state["type"] for name, state in states.items()} == {
         "austby": "COMPLETED",
