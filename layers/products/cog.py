@@ -45,7 +45,9 @@ def write_rasters(directory: Path, grid: Grid, rasters: Iterable[Raster]) -> tup
     return tuple(written)
 
 
-def write_cog(path: Path, grid: Grid, bands: Sequence[Band], *, nodata: float, tags: Mapping[str, str]) -> None:
+def write_cog(
+    path: Path, grid: Grid, bands: Sequence[Band], *, nodata: float, tags: Mapping[str, str], threads: int = 0
+) -> None:
     """Write bands of one type as one file.
 
     Parameters
@@ -54,6 +56,8 @@ def write_cog(path: Path, grid: Grid, bands: Sequence[Band], *, nodata: float, t
         All of one type, the shape of the grid; the first is what readers show.
     nodata
         Of every band.
+    threads
+        That compress; 0 is one for each processor. The file is the same for any number.
     """
     profile = {
         "driver": "COG",
@@ -70,7 +74,7 @@ def write_cog(path: Path, grid: Grid, bands: Sequence[Band], *, nodata: float, t
         # bands of codes beside smooth ones: a mean of two codes would be a third, and may say "shown" of neither
         "overview_resampling": "NEAREST",
         "statistics": "YES",  # else QGIS writes .aux.xml beside the file when it opens it
-        "num_threads": "ALL_CPUS",  # of GDAL's compression; the bytes do not depend on it
+        "num_threads": threads or "ALL_CPUS",  # of GDAL's compression; the bytes do not depend on it
     }
     with rasterio.open(path, "w", **profile) as file:
         for number, band in enumerate(bands, start=1):
