@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-CONTRACT_VERSION = "1.1"
+CONTRACT_VERSION = "1.2"
 
 Kind = Literal["text", "real", "int", "bool", "date"]
 GeometryType = Literal["MultiPolygon", "MultiLineString", "Point"]
