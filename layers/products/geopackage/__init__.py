@@ -50,7 +50,7 @@ def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
     path = directory / f"{release.city.city}.gpkg"
     path.unlink(missing_ok=True)
     layers = vector_layers(release, style)
-    with fixed_clock(release.run):
+    with fixed_clock(release.run), _unhurried():
         for layer in layers:
             _write_layer(path, layer, release, style)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -70,6 +70,16 @@ def fixed_clock(run: Run) -> Iterator[None]:
         yield
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Let GDAL leave to the system when bytes reach the disk: half a file is never shown, publishing syncs it whole."""
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": None})
 
 
 def _write_layer(path: Path, layer: VectorLayer, release: Release, style: Style) -> None:
@@ -92,6 +102,7 @@ def _complete(
 ) -> dict[str, str]:
     """Add what GDAL does not write, and return the projects by name."""
     database.execute("PRAGMA journal_mode=DELETE")
+    database.execute("PRAGMA synchronous=OFF")  # as GDAL above
     database.execute("BEGIN")
     gpkg_tables.create(database)
     views = gpkg_tables.add_views(database, release, style)
