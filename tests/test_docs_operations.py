@@ -28,6 +28,8 @@ def test_the_commands_of_a_night_do_what_they_say(tmp_path):
     path = town.write_town(config / "cities").rename(config / "cities/fjordby.yaml")
     text = path.read_text(encoding="utf-8").replace("city: lilleby", "city: fjordby\nas_of: 2023-06-01")
     path.write_text(text, encoding="utf-8")
+    nights = (config / "nightly.yaml").read_text(encoding="utf-8")
+    (config / "nightly.yaml").write_text(nights.replace("cities: []", "cities: [fjordby]"), encoding="utf-8")
     kept = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     lines = [line for line in OURS if line.split()[1] in OF_NIGHTS]
     assert {line.split()[1] for line in lines} == set(OF_NIGHTS)
