@@ -135,9 +135,7 @@ class Maker:
         )
 
 
-def metadata(
-    title: str, about: str, release: Release, *, tag: str = "resourceMetadata", layer: str = ""
-) -> ET.Element:
+def metadata(title: str, about: str, release: Release, *, tag: str = "resourceMetadata", layer: str = "") -> ET.Element:
     """Return title, description and credits as QGIS keeps them for a layer or a project."""
     return qx.element(
         tag,
