@@ -36,8 +36,8 @@ from geo.ground import ground_of, spread
 from geo.planar.exact import direct_sum
 from geo.planar.kernels import GAUSSIAN
 from geo.planar.points import points_of
-from layers.parts import Columns, mass_of_parts
-from layers.window import StudyArea
+from layers.density.parts import Columns, mass_of_parts
+from layers.frame.window import StudyArea
 
 CELLS, SIGMA_CELLS = 2048, 8
 PART = 1_000_000

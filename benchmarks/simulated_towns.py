@@ -11,15 +11,15 @@ from functools import cached_property
 
 import numpy as np
 
-from flows.settings import find_config_dir, load_city
+from flows.configuration.settings import find_config_dir, load_city
 from geo.functionals import ORIGIN, RECEIVERS
 from layers.city import City
-from layers.exposure import Exposure
 from layers.findings.evidence import Frame, frame
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units, units
 from layers.simulation import simulate
 from layers.tables import Tables
 from layers.truth import expected_exposure
-from layers.units import Units, units
 
 UNTIL = date(2019, 7, 1)
 ANTICIPATED = date(2016, 5, 2)  # known four months ahead

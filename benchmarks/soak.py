@@ -18,13 +18,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import flows.analysis
-import flows.night
+import flows.nights.night
 import layers.border
 import layers.products
 import layers.sources.files
-from flows import heartbeat
-from flows.current import current_run
 from flows.lock import city_lock
+from flows.nights import heartbeat
+from flows.publishing.current import current_run
 from tests.flows import night_city as town
 from tests.flows.faults.killer import in_child, kill_at
 from tests.peers.http import Peer, json_answer, serving
@@ -34,7 +34,13 @@ from tests.peers.services import socrata
 HERE = Path(__file__).parent
 NIGHTS = 60
 FIRST = datetime(2023, 3, 1, 1, 15, tzinfo=UTC)  # the clock goes forward in the night of 26 March
-LOADED = (flows.analysis, flows.night, layers.border, layers.products, layers.sources.files)  # once, before the forks
+LOADED = (
+    flows.analysis,
+    flows.nights.night,
+    layers.border,
+    layers.products,
+    layers.sources.files,
+)  # once, before the forks
 GONE = range(20, 28)
 WITHOUT_LINKS = 44  # from this night on the file system has no symbolic links
 FAULTS = {
@@ -166,7 +172,7 @@ def child(world: World, number: int, fault: str) -> int:
     if fault.startswith("killed at write"):
         kill_at(int(fault.rsplit(maxsplit=1)[-1]))
     if fault == "killed while current moves":
-        flows.current._swap = lambda _root: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+        flows.publishing.current._swap = lambda _root: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
     if fault == "clock ten days back":
         now -= timedelta(days=10)
     if fault == "drift accepted":

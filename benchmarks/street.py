@@ -31,8 +31,8 @@ from geo.network.pieces import pieces_of
 from geo.network.spread import deposit, error_bound, read, spread_along
 from geo.network.waves import density_by_waves
 from layers.city import OsmSource
+from layers.frame.walk_network import walk_network
 from layers.sources.osm import parse
-from layers.walk_network import walk_network
 
 DATA = Path(__file__).parents[1] / "../shared/data"
 EXTRACT = DATA / "norway/osm_pbf/oslo-east-filtered.osm.pbf"

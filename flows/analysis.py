@@ -10,42 +10,42 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from flows.steps import Step
-from layers import disclosure
-from layers.between_runs import Earlier
-from layers.change import changes
 from layers.city import City, Words
-from layers.compared import compared
+from layers.density.change import changes
+from layers.density.compared import compared
+from layers.density.hotspots import hotspots
+from layers.density.lineup import line_up
+from layers.density.relative_risk import RelativeRisk, relative_risks
+from layers.density.smoothed import smoothed
+from layers.density.street_density import StreetMap, street_map
+from layers.density.street_quality import street_notices
+from layers.density.surfaces import Density, counted_spans, densities
 from layers.description import Described, describe, true_figures
 from layers.description.scene_size import with_scene_sizes
-from layers.exposure import Exposure, district_counts, exposure, scene_counts
+from layers.disclosure import gate as disclosure
+from layers.disclosure.between_runs import Earlier
+from layers.disclosure.kept_cells import kept_where_little_changed
+from layers.disclosure.protected import refuse_protected, without_protected
+from layers.disclosure.release import Finding, LineUp, Release, Run, Surface
+from layers.disclosure.unreleased import Sorted, away_from, held_back
 from layers.facts.released import with_facts
 from layers.findings import findings
 from layers.findings.readings import readings
 from layers.findings.trends import trends
+from layers.frame.exposure import Exposure, district_counts, exposure, scene_counts
+from layers.frame.place_counts import place_counts
+from layers.frame.unit_roles import unit_roles
+from layers.frame.units import Units, unit_of, units
+from layers.frame.window import Places, StudyArea, places_of, study_area
 from layers.help import service_access
-from layers.hotspots import hotspots
 from layers.inequality import gate_curves, gate_measures
 from layers.internal import Internal, Placed, internal
-from layers.kept_cells import kept_where_little_changed
-from layers.lineup import line_up
 from layers.movement.table import gate_flows
 from layers.multiverse import multiverse, summaries
 from layers.notices import notices
-from layers.place_counts import place_counts
-from layers.protected import refuse_protected, without_protected
-from layers.relative_risk import RelativeRisk, relative_risks
-from layers.release import Finding, LineUp, Release, Run, Surface
 from layers.routes import routes
-from layers.smoothed import smoothed
-from layers.street_density import StreetMap, street_map
-from layers.street_quality import street_notices
-from layers.surfaces import Density, counted_spans, densities
 from layers.tables import Border, Expected, Snapshot, Tables
 from layers.truth import expected_exposure, truth, with_truth
-from layers.unit_roles import unit_roles
-from layers.units import Units, unit_of, units
-from layers.unreleased import Sorted, away_from, held_back
-from layers.window import Places, StudyArea, places_of, study_area
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from flows.care_commands import COMMANDS
-from flows.command_options import DEBUG, FOLDER, Command, Day, config_option, data_option, debug_option
+from flows.commands.care_commands import COMMANDS
+from flows.commands.command_options import DEBUG, FOLDER, Command, Day, config_option, data_option, debug_option
 from flows.state import prepare_environment
 from flows.told import told
 from layers.errors import ConfigError
@@ -62,7 +62,7 @@ def cli(ctx: click.Context) -> None:
 @config_option
 def run(city: str, config: Path | None, **choices: Any) -> None:
     """Build CITY once."""
-    from flows.run_once import run_once
+    from flows.commands.run_once import run_once
 
     run_once(city, config, choices)
 
@@ -73,7 +73,7 @@ def run(city: str, config: Path | None, **choices: Any) -> None:
 @config_option
 def check(city: str, config: Path | None, data_dir: Path | None) -> None:
     """Validate settings and inputs of CITY, show the plan; writes nothing."""
-    from flows.check import check_city
+    from flows.commands.check import check_city
 
     check_city(city, config, data_dir)
 
@@ -85,7 +85,7 @@ def check(city: str, config: Path | None, data_dir: Path | None) -> None:
 @config_option
 def simulate(city: str, config: Path | None, out: Path, seed: int | None) -> None:
     """Write the files of a simulated CITY and its truth.json."""
-    from flows.simulate import simulate_city
+    from flows.commands.simulate import simulate_city
 
     simulate_city(city, config, out=out, seed=seed)
 
@@ -96,7 +96,7 @@ def simulate(city: str, config: Path | None, out: Path, seed: int | None) -> Non
 @debug_option
 def new_city(name: str, folder: Path | None) -> None:
     """Write a commented YAML for the city NAME, to fill in."""
-    from flows.new_city import write_new_city
+    from flows.commands.new_city import write_new_city
 
     write_new_city(name, folder)
 
@@ -126,8 +126,8 @@ def nightly(ctx: click.Context, /, cities: tuple[str, ...], **choices: Any) -> N
 
     Ends with 0 ok, 1 failed, 2 settings wrong, 3 published with warnings; of several the worst, in the order 1, 2, 3.
     """
-    from flows.night import NightChoices
-    from flows.nightly import nightly as every
+    from flows.nights.night import NightChoices
+    from flows.nights.nightly import nightly as every
 
     ctx.exit(every(cities, NightChoices(**choices)))
 
@@ -138,7 +138,7 @@ def nightly(ctx: click.Context, /, cities: tuple[str, ...], **choices: Any) -> N
 @click.pass_context
 def night(ctx: click.Context, /, city: str, **choices: Any) -> None:
     """Do the night of one CITY in this process: what `nightly` calls."""
-    from flows.night import NightChoices, city_night
+    from flows.nights.night import NightChoices, city_night
 
     done = city_night(city, NightChoices(**choices))
     if done.exit_code in (FAILED, BAD_CONFIG):
@@ -153,7 +153,7 @@ def night(ctx: click.Context, /, city: str, **choices: Any) -> None:
 @click.pass_context
 def fetch(ctx: click.Context, city: str, config: Path | None, data_dir: Path | None) -> None:
     """Refresh the snapshots of CITY only; ends with 3 if an older one had to stand in."""
-    from flows.fetch import fetch_city
+    from flows.commands.fetch import fetch_city
 
     ctx.exit(fetch_city(city, config, data_dir))
 
@@ -165,7 +165,7 @@ def fetch(ctx: click.Context, city: str, config: Path | None, data_dir: Path | N
 @click.pass_context
 def doctor(ctx: click.Context, max_age_hours: float | None, cities: tuple[str, ...], config: Path | None) -> None:
     """Look at versions, GDAL and PROJ, a real write, Prefect, the state folder, and when nights last ended well."""
-    from flows.doctor import examine, examine_nights
+    from flows.commands.doctor import examine, examine_nights
 
     if max_age_hours is not None:
         ctx.exit(examine_nights(cities, config, max_age_hours))
@@ -176,7 +176,7 @@ def doctor(ctx: click.Context, max_age_hours: float | None, cities: tuple[str, .
 @debug_option
 def schema() -> None:
     """Print the JSON schema of a city's YAML."""
-    from flows.schema import city_schema
+    from flows.configuration.schema import city_schema
 
     click.echo(city_schema(), nl=False)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flows.plan import RunReport
     from layers.city import City
-    from layers.release import Finding
+    from layers.disclosure.release import Finding
 
 PACKAGES = ("geo", "layers", "flows")
 HEADINGS = ("finding", "estimate", "interval", "verdict")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.drift import Bands
+from flows.nights.drift import Bands
 
 if TYPE_CHECKING:  # layers.style brings numpy and geopandas, which `harmshift --help` does without
     from layers.style import Style

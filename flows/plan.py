@@ -5,22 +5,22 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.current import current_run, heal_current, point_current
-from flows.drift import Volume, drifted, moved, read_volume, refuse, volume_of
-from flows.earlier import earlier_runs
-from flows.frozen import KEY as FROZEN
-from flows.frozen import counted, forget_frozen
 from flows.identity import code_version, library_versions, run_id
-from flows.internal import internal_root, publish_internal
+from flows.nights.drift import Volume, drifted, moved, read_volume, refuse, volume_of
+from flows.nights.unchanged import is_unchanged
 from flows.options import RunOptions
-from flows.publish import clear_staging, destination, existing_run, publish, staging
-from flows.since_last import as_said, since_last
+from flows.publishing.current import current_run, heal_current, point_current
+from flows.publishing.earlier import earlier_runs
+from flows.publishing.frozen import KEY as FROZEN
+from flows.publishing.frozen import counted, forget_frozen
+from flows.publishing.internal import internal_root, publish_internal
+from flows.publishing.publish import clear_staging, destination, existing_run, publish, staging
+from flows.publishing.since_last import as_said, since_last
+from flows.publishing.targets import delivered
+from flows.publishing.withdrawn import refuse_withdrawn
 from flows.steps import PlainStep, Step
-from flows.targets import delivered
-from flows.unchanged import is_unchanged
-from flows.withdrawn import refuse_withdrawn
 from layers.city import City, Words
-from layers.release import Finding, Release, Run
+from layers.disclosure.release import Finding, Release, Run
 from layers.style import Style
 from layers.tables import Border, Snapshot
 

@@ -17,10 +17,10 @@ from geo.network.barriers import leaving
 from geo.network.distances import distances
 from geo.walking import ground_distances
 from layers.city import City
-from layers.places import geometry_of
-from layers.rings import Ground, fences_on, from_points, ground
+from layers.frame.places import geometry_of
+from layers.frame.rings import Ground, fences_on, from_points, ground
+from layers.frame.window import centres_in
 from layers.tables import Tables
-from layers.window import centres_in
 
 COLUMNS = (
     "period", "day", "scene_id", "kind", "open_services", "inside_zones", "service", "walk_m", "minutes", "inside_zone",

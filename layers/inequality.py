@@ -15,13 +15,13 @@ from pandas import DataFrame
 from geo import equity
 from geo.functionals import AFTER, BEFORE, RANK, RANKED, unit_weights
 from layers.city import City, FindingKind
-from layers.denominators import Denominator
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
+from layers.disclosure.release import Finding
 from layers.findings.coarse import STEP, nearest
 from layers.findings.estimate import Figure, figure
 from layers.findings.evidence import Evidence, Frame, evidence
 from layers.findings.kinds import Quantity
-from layers.release import Finding
+from layers.frame.denominators import Denominator
 
 MEASURES = ("concentration_index", "slope_index", "relative_index", "most_deprived_fifth")
 UNITS = {

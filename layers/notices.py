@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from layers.areal import LEAST, MOST
 from layers.city import City, Words
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
 from layers.findings.numbers import number as written
+from layers.frame.areal import LEAST, MOST
+from layers.frame.units import Units
 from layers.tables import Border, Snapshot
-from layers.units import Units
 
 
 def notices(

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from geo.sequential import review_levels
-from layers.chain import matched_windows
 from layers.city import City, Step
 from layers.errors import ConfigError
+from layers.frame.chain import matched_windows
 
 _LEAST_DAYS = 56  # shorter windows have no interval, so no verdict
 _LEAST_COURSE_DAYS = 365  # a series against its own course needs twelve months after the event

@@ -11,16 +11,16 @@ from pandas import DataFrame
 
 from geo.functionals import ORIGIN, RECEIVERS, TOTAL
 from layers.city import City, Step, Words
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
 from layers.errors import ConfigError
-from layers.exposure import Exposure, end_day
 from layers.findings.estimate import figures
 from layers.findings.evidence import Evidence, evidence, frame
 from layers.findings.kinds import change_of
 from layers.findings.numbers import percent
 from layers.findings.reviewed import cut
+from layers.frame.exposure import Exposure, end_day
+from layers.frame.units import Units
 from layers.reviews import last_review, review_level
-from layers.units import Units
 
 COLUMNS = (
     "step", "series", "route", "place", "before_per_day", "after_per_day", "change_to_control", "low", "high",

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from layers.city import Frozen, Words
-from layers.release import Surface
+from layers.disclosure.release import Surface
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 LineName = Literal["street", "zone", "intervention", "district", "coast", "hotspot", "scene", "flow", "frame"]

@@ -6,7 +6,7 @@ incidents      incident_id str, occurred_from, occurred_to, category, harm_class
                uncertainty_m float; Point
 districts      district_id str, name, level, population float, one float column per indicator; (Multi)Polygon
 indicator_areas  area_id str, population float, one float column per indicator; (Multi)Polygon: measured for other
-               areas than districts, carried onto them at the border (layers/areal.py); nothing later sees them
+               areas than districts, carried onto them at the border (layers/frame/areal.py); nothing later sees them
 people_where   density float; polygons or lines: where people are within those areas; likewise
 streets        osm_id int, highway, name, is_bridge bool, is_tunnel bool, layer int; LineString
 zones          zone_id str, name, kind, valid_from date, valid_to date or missing; (Multi)Polygon

@@ -8,18 +8,18 @@ import numpy as np
 from pandas import DataFrame
 
 from geo.functionals import TOTAL
-from layers.chain import matched_windows
 from layers.city import City, HelpSeries, Series, Step
-from layers.exposure import Exposure, in_series
+from layers.disclosure.release import Finding
 from layers.findings import finding_id
 from layers.findings.evidence import reading, roles, weights
 from layers.findings.kinds import NEGATIVE_CONTROL, QUANTITIES, TRENDS, Quantity
 from layers.findings.parts import parts
 from layers.findings.trends import course, months_of_days
-from layers.release import Finding
+from layers.frame.chain import matched_windows
+from layers.frame.exposure import Exposure, in_series
+from layers.frame.units import Units, unit_of
 from layers.reviews import last_review
 from layers.tables import Expected
-from layers.units import Units, unit_of
 
 _ROUNDING = 1e-9  # of the city's harm, and of a figure in its unit
 

@@ -1,7 +1,7 @@
 """Findings of the example release: the five headlines and four others, with invented figures and truth."""
 
 from layers.city import Words
-from layers.release import Finding
+from layers.disclosure.release import Finding
 from tests.example_tables import SERIES
 
 _TEXTS = {

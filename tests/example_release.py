@@ -11,7 +11,7 @@ from shapely.geometry import Polygon, box
 
 from geo.grid import Grid, cover
 from layers.city import Window, Words
-from layers.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, ChangeSurface, Release, Run, Surface
+from layers.disclosure.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, ChangeSurface, Release, Run, Surface
 from layers.style import Style
 from layers.tables import Snapshot
 from tests import example_tables as tables

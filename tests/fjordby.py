@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers.city import City
 
 

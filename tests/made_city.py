@@ -9,9 +9,9 @@ import pandas as pd
 from shapely.geometry import Point, box
 
 from layers.city import City
-from layers.exposure import Exposure
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units, units
 from layers.tables import Tables
-from layers.units import Units, units
 
 CRS = "EPSG:25832"
 SIDE_M = 1000.0

@@ -82,10 +82,10 @@ def test_geo_takes_of_rasterio_what_works_on_arrays_alone(path):
 def test_prefect_is_known_to_its_own_module_alone():
     knowing = [name_of(path) for path in SOURCES if "prefect" in imports(path)]
     assert set(knowing) <= {
-        "flows/prefect_flow.py",
-        "flows/prefect_deploy.py",
-        "flows/prefect_night.py",
-        "flows/prefect_server.py",
+        "flows/orchestration/prefect_flow.py",
+        "flows/orchestration/prefect_deploy.py",
+        "flows/orchestration/prefect_night.py",
+        "flows/orchestration/prefect_server.py",
     }
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import night
-from flows.night_settings import NightSettings
+from flows.nights import night
+from flows.nights.night_settings import NightSettings
 from tests.flows import night_city as town
 
 ROOT = Path(__file__).parents[1]

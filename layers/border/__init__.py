@@ -6,7 +6,6 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
-from layers.areal import AREAS, WHERE, carried_onto
 from layers.border.contracts import check
 from layers.border.district_rules import check_districts
 from layers.border.georeference import require_metric
@@ -16,7 +15,8 @@ from layers.border.repairs import Repair, shared_points
 from layers.city import City
 from layers.columns import TABLES, empty
 from layers.errors import ContractError
-from layers.places import check_places
+from layers.frame.areal import AREAS, WHERE, carried_onto
+from layers.frame.places import check_places
 from layers.tables import Border, Tables
 
 _NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake", AREAS, WHERE)

@@ -28,7 +28,7 @@ from layers.border.lots import Lot
 from layers.city import AnySource, City, TableSource
 from layers.columns import TABLES
 from layers.errors import UserError
-from layers.same_places import distinct
+from layers.frame.same_places import distinct
 from layers.sources import SOURCES, parse
 from layers.sources.paths import JOIN_FOLDER
 from layers.tables import Part, Snapshot

@@ -1,6 +1,6 @@
 """The frozen types of a city: all that its YAML may say, and what of it cannot be true. Reads no file.
 
-`flows/settings.py` fills these from YAML; everything below `flows` receives a finished, valid `City`.
+`flows/configuration/settings.py` fills these from YAML; everything below `flows` receives a finished, valid `City`.
 """
 
 from datetime import date

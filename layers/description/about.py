@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from layers.city import City, Series, Step
-from layers.release import Finding
+from layers.disclosure.release import Finding
 
 
 @dataclass(frozen=True)

@@ -13,21 +13,21 @@ from geo.functionals import ORIGIN, RECEIVERS
 from geo.transport import Plan
 from layers import inequality
 from layers.city import City, Series, Step
-from layers.denominators import Denominator, denominators
 from layers.description.about import About
 from layers.description.against_others import Beside, of_origin, together
 from layers.description.findings import centre_finding, concentration_finding, least_effort_findings
 from layers.description.others import pattern_finding, place_finding
-from layers.disclosure import shown_as_published
-from layers.exposure import Exposure
+from layers.disclosure.gate import shown_as_published
+from layers.disclosure.release import Finding
 from layers.findings.evidence import Frame, frame
+from layers.frame.denominators import Denominator, denominators
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units
 from layers.movement import table
 from layers.movement.centres import daily_moments, middle
 from layers.movement.plans import Least, least_effort, open_effort, price_of
 from layers.movement.ways import Ways, ways
-from layers.release import Finding
 from layers.tables import Tables
-from layers.units import Units
 
 
 @dataclass(frozen=True)

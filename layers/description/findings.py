@@ -14,14 +14,14 @@ from layers.city import Words
 from layers.description import words
 from layers.description.about import About, beside_placebos
 from layers.description.sentences import Told, statement
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
+from layers.disclosure.release import Finding
 from layers.findings.carried import carried_said
 from layers.findings.coarse import STEP, centre_unit_m, nearest, nearest_in, points_unit
 from layers.findings.estimate import Figure
 from layers.inequality import Told as Measured
 from layers.movement.centres import Middle
 from layers.movement.plans import Least
-from layers.release import Finding
 
 _RANKED = ("burden_transfer", "concentration_index_change")
 _INDEX_PER_POINT = 0.02  # the index is minus twice the mean rank, which runs over a hundred points

@@ -9,10 +9,10 @@ from layers.description import words_others
 from layers.description.about import About, beside_placebos
 from layers.description.against_others import FEWEST_DISTRICTS, FEWEST_WEEKS, Beside
 from layers.description.sentences import placebo_words
+from layers.disclosure.release import Finding
 from layers.findings import templates
 from layers.findings.numbers import Language, direction, number, percent
 from layers.findings.sentences import places_named, receivers_named
-from layers.release import Finding
 
 Span = tuple[slice, slice]
 

@@ -13,8 +13,8 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from layers.city import City, Series, Step, Words
+from layers.disclosure.release import Finding, Release
 from layers.findings.numbers import Language, number
-from layers.release import Finding, Release
 
 COLUMNS = (
     "period", "series", "borne_by", "scene_id", "densest_areas", "area_ha", "share", "incidents_per_ha_year",

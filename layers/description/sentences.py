@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from layers.city import City, Series, Words
 from layers.description import words
+from layers.disclosure.release import Finding
 from layers.findings import templates
 from layers.findings.numbers import Language, direction, number, percent
-from layers.release import Finding
 
 _MIN_LEFT_OUT = 0.005
 _LEAST = ("harm_moved_mean_distance_m", "burden_transfer")

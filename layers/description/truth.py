@@ -6,12 +6,12 @@ import numpy as np
 
 from geo.equity import concentration_index
 from layers.city import City
-from layers.denominators import Denominator
-from layers.exposure import Exposure
 from layers.findings.evidence import frame
+from layers.frame.denominators import Denominator
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units
 from layers.movement.plans import Least, least_effort
 from layers.movement.ways import Ways
-from layers.units import Units
 
 
 def true_figures(

@@ -7,7 +7,7 @@ from pandas import DataFrame
 
 from layers.city import City, Words
 from layers.city.facts import Facts
-from layers.release import Finding
+from layers.disclosure.release import Finding
 
 EXPULSION = "expulsion"
 

@@ -7,12 +7,12 @@ from typing import Any
 from pandas import DataFrame
 
 from layers.city.facts import Row
+from layers.disclosure.release import Release
 from layers.facts.agreement import mapping_table
 from layers.facts.expected import expectation_table, help_cut_off
 from layers.facts.places import fact_places, practices
 from layers.facts.survey import survey_table
 from layers.facts.tables import ReleasedFacts
-from layers.release import Release
 
 
 def with_facts(release: Release) -> Release:

@@ -9,8 +9,8 @@ import numpy as np
 from geopandas import GeoDataFrame
 
 from layers.city import City, Inference, Series, Step, Words
+from layers.disclosure.release import Finding
 from layers.errors import ConfigError
-from layers.exposure import Exposure, end_day
 from layers.findings.breaks import breaks_said
 from layers.findings.carried import carried_said
 from layers.findings.detection import detection_ratios
@@ -23,9 +23,9 @@ from layers.findings.reviewed import cut, fell, kept, read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
 from layers.findings.words import ASSUMPTIONS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE, method_of
-from layers.release import Finding
+from layers.frame.exposure import Exposure, end_day
+from layers.frame.units import Units
 from layers.reviews import last_review, review_level
-from layers.units import Units
 
 Smoothed = Mapping[float, Mapping[str, np.ndarray]]  # bandwidth_m -> series -> counts, units x days
 Tried = Mapping[tuple[str, str, str], dict[str, float]]  # step, series, kind -> how its choices agree

@@ -1,8 +1,8 @@
-"""What is said of declared breaks that lie between the days compared. Finds none itself: layers/left_out.py does."""
+"""What is said of declared breaks between the days compared. Finds none itself: layers/frame/left_out.py does."""
 
-from layers.chain import matched_windows
 from layers.city import Break, City, Step, Words
-from layers.left_out import breaks_between
+from layers.frame.chain import matched_windows
+from layers.frame.left_out import breaks_between
 
 _BETWEEN = Words(
     nb="Mellom dagene som sammenlignes, ligger {name} ({day}); det endret registreringen likt i kontrollsonene.",

@@ -9,11 +9,11 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from geo import functionals, inference, weeks
-from layers.chain import matched_windows, placebo_windows
 from layers.city import City, Step, Window
-from layers.exposure import Exposure, end_day
 from layers.findings.enforcement import enforced_share
-from layers.units import Units
+from layers.frame.chain import matched_windows, placebo_windows
+from layers.frame.exposure import Exposure, end_day
+from layers.frame.units import Units
 
 MIN_WEEKS = 2 * weeks.BLOCK  # in a shorter window weeks tell nothing of each other
 

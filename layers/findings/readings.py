@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from layers.city import City, Series, Words
+from layers.disclosure.release import Finding, Reading, ReadingKind, Verdict
 from layers.findings import texts_readings as texts
-from layers.release import Finding, Reading, ReadingKind, Verdict
 
 KINDS: tuple[ReadingKind, ...] = get_args(ReadingKind)
 

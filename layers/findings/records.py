@@ -12,6 +12,7 @@ import numpy as np
 from geo.functionals import AFTER, BEFORE, ORIGIN, RECEIVERS, TOTAL
 from geo.recording import contrast
 from layers.city import City, Series, Step, Words
+from layers.disclosure.release import Finding
 from layers.findings import texts_records as texts
 from layers.findings.estimate import Figure, figures
 from layers.findings.evidence import Evidence
@@ -21,7 +22,6 @@ from layers.findings.reviewed import read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import by_interval
 from layers.findings.words import method_of
-from layers.release import Finding
 
 _NONE = Figure(None)
 _CHANGED = ("supported", "refuted")

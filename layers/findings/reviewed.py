@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from layers.city import City, Words
-from layers.exposure import Exposure
+from layers.disclosure.release import Finding
 from layers.findings.numbers import percent
 from layers.findings.sentences import told
 from layers.findings.words import WOULD_DECIDE
-from layers.release import Finding
+from layers.frame.exposure import Exposure
 
 _FELL = "origin_fell"  # judged at reviews, as verdicts are: readings rest on it
 

@@ -7,6 +7,7 @@ incidents, not harm.
 from dataclasses import dataclass, replace
 
 from layers.city import City, HelpSeries, Series, Step, Words
+from layers.disclosure.release import Finding
 from layers.findings import templates
 from layers.findings import texts_displacement as displacement
 from layers.findings import texts_ratio as ratio
@@ -15,7 +16,6 @@ from layers.findings.kinds import OF_RECORDS, QUANTITIES, TRENDS, Measure
 from layers.findings.numbers import Language, direction, number, percent, rate
 from layers.findings.short import short_sentence
 from layers.findings.words import WOULD_DECIDE
-from layers.release import Finding
 
 _DECIMALS = {"gain per loss": 2, "change per loss": 2, "incidents per day": 2}  # others have one
 _MIN_LEFT_OUT = 0.005  # a smaller share of unranked harm is not spoken of

@@ -1,12 +1,12 @@
 """A finding in one short sentence: the answer first, then the figure with its interval. Judges nothing."""
 
 from layers.city import City, Words
+from layers.disclosure.release import Finding
 from layers.findings import texts_displacement as displacement
 from layers.findings import texts_ratio as ratio
 from layers.findings import texts_records as records
 from layers.findings.numbers import Language, number
 from layers.findings.words import WITHHELD
-from layers.release import Finding
 
 _MOST = 120  # characters; longer names of places give way to general ones
 _WHOLE = 10.0  # figures at least this large need no decimals

@@ -1,8 +1,8 @@
 """The texts of gain per loss and of the weighted quotient, and whether they have a figure. Fills nothing in."""
 
 from layers.city import Words
+from layers.disclosure.release import Finding
 from layers.findings.words import WITHHELD
-from layers.release import Finding
 
 _KIND = "deterrence_vs_displacement"
 # What happened, by the direction of the receivers and of the origin.

@@ -1,7 +1,7 @@
 """The texts of findings about the records themselves, Norwegian and English side by side. Judges nothing."""
 
 from layers.city import Words
-from layers.release import Verdict
+from layers.disclosure.release import Verdict
 
 KINDS = frozenset({"negative_control", "route_contrast"})
 _ROSE = Words(nb="flere registreringer på mottakerstedene", en="more records at the receivers")

@@ -15,7 +15,7 @@ from geopandas import GeoDataFrame
 from geo.effects.interrupted import Interrupted, interrupted
 from geo.errors import GeoError
 from layers.city import City, HelpSeries, Period, Series, Step, Window, Words
-from layers.exposure import Exposure
+from layers.disclosure.release import Finding, Verdict
 from layers.findings import texts_displacement as displacement
 from layers.findings.estimate import INNER_LEVEL, Figure
 from layers.findings.kinds import TRENDS, Measure
@@ -23,8 +23,8 @@ from layers.findings.reviewed import read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import by_interval
 from layers.findings.words import ASSUMPTIONS, QUESTIONS, method_of
-from layers.left_out import overlap, pieces, spans_left_out
-from layers.release import Finding, Verdict
+from layers.frame.exposure import Exposure
+from layers.frame.left_out import overlap, pieces, spans_left_out
 from layers.reviews import course_level, last_review
 
 _TOTAL, _HELP = TRENDS

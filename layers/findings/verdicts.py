@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from layers.city import FindingKind, Inference, Series, Words
+from layers.disclosure.release import Verdict
 from layers.findings import texts_displacement as displacement
 from layers.findings.estimate import Figure, Interval, Movement
 from layers.findings.kinds import Quantity
-from layers.release import Verdict
 
 AGREEMENT = 0.9  # share of the multiverse that must agree in sign
 

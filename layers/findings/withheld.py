@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from layers.city import City
+from layers.disclosure.release import Finding
 from layers.findings.coarse import STEP, nearest, nearest_in, points_unit
 from layers.findings.sentences import told
 from layers.findings.words import WITHHELD, WOULD_DECIDE
-from layers.release import Finding
 
 _MARK = "smallest_"  # parts that tell the gate what is small; they leave with it
 _ORIGIN, _RECEIVERS = {"origin_before", "origin_after"}, {"receivers_before", "receivers_after"}

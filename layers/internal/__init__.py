@@ -9,15 +9,15 @@ from dataclasses import dataclass, fields
 from geopandas import GeoDataFrame
 
 from layers.city import City
-from layers.exposure import Exposure
+from layers.disclosure.release import Run
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units
+from layers.frame.window import Places, StudyArea
 from layers.internal.blocks import blocks_of, counted
 from layers.internal.cells import emerging_cells, gi_star_cells
 from layers.internal.clusters import scan_clusters
 from layers.internal.districts import local_moran_districts
-from layers.release import Run
 from layers.tables import Tables
-from layers.units import Units
-from layers.window import Places, StudyArea
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def internal(tables: Tables, placed: Placed, city: City, run: Run, *, new_hotspo
     run : Run
         Its `data_until` is the first local day that is not counted.
     new_hotspots : GeoDataFrame
-        Those that nobody has released yet (`layers/unreleased.py`), passed on as they are.
+        Those that nobody has released yet (`layers/disclosure/unreleased.py`), passed on as they are.
     """
     blocks = blocks_of(placed.area)
     counts = counted(blocks, tables.incidents, placed.places, city, data_until=run.data_until)

@@ -11,9 +11,9 @@ import shapely
 from geopandas import GeoDataFrame
 
 from layers.city import City, Period, Window
-from layers.exposure import in_series, local_days
-from layers.surfaces import counted_spans
-from layers.window import Places, StudyArea
+from layers.density.surfaces import counted_spans
+from layers.frame.exposure import in_series, local_days
+from layers.frame.window import Places, StudyArea
 
 CELLS = 4  # a side; a cell is a quarter of the bandwidth
 

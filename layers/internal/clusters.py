@@ -10,9 +10,9 @@ from pandas import DataFrame
 
 from geo.hotspot.scan import Cluster, scan_permuting
 from layers.city import City
-from layers.exposure import Exposure
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units
 from layers.internal.districts import by_district
-from layers.units import Units
 
 SIMULATIONS = 99  # smallest p 0.01
 LEVEL = 0.05

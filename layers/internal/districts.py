@@ -13,9 +13,9 @@ from geo.hotspot.local_moran import HIGH_HIGH, HIGH_LOW, LOW_HIGH, LOW_LOW, NONE
 from geo.hotspot.multiple_testing import adjusted
 from geo.hotspot.neighbours import row_standardised
 from layers.city import City
-from layers.exposure import Exposure
-from layers.surfaces import counted_spans, years
-from layers.units import Units
+from layers.density.surfaces import counted_spans, years
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units
 
 FALSE_DISCOVERIES = 0.05  # share of wrong districts among those given a pattern
 SIMULATIONS = 999  # smallest p 0.001

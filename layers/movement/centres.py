@@ -10,7 +10,7 @@ from geopandas import GeoDataFrame
 from geo import weeks
 from geo.centrography import Ellipse, Shift, centre_shift, ellipse, moments
 from layers.city import City, Series
-from layers.exposure import Exposure, in_series, local_days
+from layers.frame.exposure import Exposure, in_series, local_days
 
 _SUMS = 6
 

@@ -13,9 +13,9 @@ from geopandas import GeoDataFrame
 
 from geo.transport import Plan
 from layers.city import City
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
+from layers.frame.units import Units
 from layers.movement.ways import Ways
-from layers.units import Units
 
 KEPT, OPEN = "kept", "open"  # all harm is kept; harm may also end or arise
 COLUMNS = ("step", "series", "reading", "from_place", "to_place", "share", "incidents_per_day", "walk_m")

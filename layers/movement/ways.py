@@ -8,9 +8,9 @@ import shapely
 from geo.between import along_streets, over_land
 from geo.transport import require_metric_distances
 from layers.city import City
-from layers.rings import ground
+from layers.frame.rings import ground
+from layers.frame.units import Units
 from layers.tables import Tables
-from layers.units import Units
 
 
 @dataclass(frozen=True)

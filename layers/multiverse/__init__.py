@@ -16,13 +16,13 @@ from geo.functionals import FIFTH, ORIGIN, RANKED, RECEIVERS, REST, TOTAL
 from layers.city import City, Series, Step
 from layers.findings.evidence import roles
 from layers.findings.kinds import QUANTITIES, Quantity
+from layers.frame.units import Units, unit_of
+from layers.frame.window import StudyArea
 from layers.multiverse.choices import UNWEIGHTED, Edge, Weighing, compared, edges, weighings
 from layers.multiverse.places import layouts, uncertainties_m
 from layers.multiverse.rankings import rankings
 from layers.multiverse.sums import Asked, Views, sums
 from layers.tables import Tables
-from layers.units import Units, unit_of
-from layers.window import StudyArea
 
 COLUMNS = (
     "finding", "series", "step", "bandwidth_m", "unit", "indicator", "edge_shift_days", "harm_weights", "place_draw",

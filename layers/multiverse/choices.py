@@ -6,10 +6,10 @@ from datetime import date
 import numpy as np
 from geopandas import GeoDataFrame
 
-from layers.chain import matched_windows
 from layers.city import City, HarmWeights, Series, Step, Window
 from layers.errors import ConfigError
-from layers.exposure import in_series, local_days
+from layers.frame.chain import matched_windows
+from layers.frame.exposure import in_series, local_days
 
 UNWEIGHTED = "none"
 

@@ -10,8 +10,8 @@ from geopandas import GeoDataFrame
 from geo.functionals import ORIGIN, RECEIVERS, REST
 from layers.city import City, Scene, Step
 from layers.columns import TABLES
+from layers.frame.units import Units
 from layers.tables import Tables
-from layers.units import Units
 
 
 @dataclass(frozen=True)

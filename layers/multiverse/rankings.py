@@ -8,8 +8,8 @@ from geopandas import GeoDataFrame
 from geo.equity import fractional_rank, share_in_most_deprived
 from layers.city import City, Indicator
 from layers.errors import ConfigError
+from layers.frame.window import StudyArea, centres_in
 from layers.tables import Tables
-from layers.window import StudyArea, centres_in
 
 DISTRICTS = "districts"
 

@@ -14,10 +14,10 @@ from scipy.sparse import csr_array
 
 from geo.functionals import CONTROL, ORIGIN, RECEIVERS, REST
 from geo.ground import ground_of, spread_each
+from layers.frame.units import Units, unit_of
+from layers.frame.window import StudyArea, centres_in, masses_of, places_of
 from layers.multiverse.places import Layout
 from layers.multiverse.rankings import Ranking
-from layers.units import Units, unit_of
-from layers.window import StudyArea, centres_in, masses_of, places_of
 
 _FIELDS_AT_ONCE = 6
 _ROLES = (ORIGIN, RECEIVERS, CONTROL, REST)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from layers.disclosure.release import Release
 from layers.products import atlas, cards, change_raster, findings_json, geopackage, raster, summary, tables, web
-from layers.release import Release
 from layers.style import Style
 
 Write = Callable[[Release, Style, Path], tuple[Path, ...]]

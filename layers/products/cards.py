@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from layers.disclosure.release import Finding, Release
 from layers.products.atlas import compiler, credit_lines
 from layers.products.atlas.pages import card
 from layers.products.numbers import LANGUAGES, day
 from layers.products.records import stamp_long
 from layers.products.words import Speaker
-from layers.release import Finding, Release
 from layers.style import Style
 
 _PIXELS_PER_INCH = 96.0  # of 900 x 506.25 points: 1200 x 675 pixels

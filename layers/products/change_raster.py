@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from layers.city import Words
+from layers.disclosure.release import RATIO_WITHHELD, SHOWN, ChangeSurface, Release
 from layers.products.cog import Band, Raster, write_rasters
 from layers.products.geopackage.qgis_raster import change_raster_qml
 from layers.products.records import both
-from layers.release import RATIO_WITHHELD, SHOWN, ChangeSurface, Release
 from layers.style import Style
 
 _NODATA = -9999.0

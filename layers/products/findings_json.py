@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from layers.disclosure.release import Finding, Reading, Release
 from layers.errors import PublishError
 from layers.products.records import rounded
-from layers.release import Finding, Reading, Release
 from layers.style import Style
 
 FINDINGS = "findings.json"

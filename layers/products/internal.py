@@ -11,11 +11,11 @@ import pyogrio
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
+from layers.disclosure.release import Release
 from layers.errors import PublishError
 from layers.internal import Internal
 from layers.products.geopackage import fixed_clock
 from layers.products.records import both, run_facts, stamped
-from layers.release import Release
 from layers.style import Style
 
 MARK = "internal: not for publication"

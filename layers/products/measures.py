@@ -8,11 +8,11 @@ from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from layers.city import City, Words
+from layers.disclosure.release import Release
 from layers.findings.numbers import Language
 from layers.products.drawing.map_views import in_language
 from layers.products.numbers import LANGUAGES, NO_BREAK, short_day
 from layers.products.words import Speaker
-from layers.release import Release
 from layers.style import Style
 
 _SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")

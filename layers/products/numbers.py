@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from layers.disclosure.release import Finding
 from layers.findings.numbers import Language, number
-from layers.release import Finding
 
 LANGUAGES: tuple[Language, ...] = ("nb", "en")
 NO_BREAK = "\u00a0"

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from layers.city import Words
+from layers.disclosure.release import Release, Surface
 from layers.products.cog import Band, Raster, write_rasters
 from layers.products.geopackage.qgis_raster import raster_qml
 from layers.products.records import both, stamp_long
-from layers.release import Release, Surface
 from layers.style import Style, density_breaks
 
 SCALE = 0.1  # a finer step would claim more than a density says

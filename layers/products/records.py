@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from layers.city import City, Words
-from layers.release import Finding, Release
+from layers.disclosure.release import Finding, Release
 from layers.style import Style
 
 SIGNIFICANT_DIGITS = 10

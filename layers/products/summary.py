@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from layers.city import Words
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
+from layers.disclosure.release import Finding, Release
 from layers.findings.numbers import Language
 from layers.products.numbers import value_of
 from layers.products.records import stamp_long
-from layers.release import Finding, Release
 from layers.style import Style
 
 _ROUTES: dict[Language, str] = {

@@ -5,8 +5,8 @@ from pathlib import Path
 from pandas import DataFrame
 from pandas.api.types import is_numeric_dtype
 
+from layers.disclosure.release import Release
 from layers.products.records import finding_record
-from layers.release import Release
 from layers.style import Style
 
 # where harm fell, by deprivation; every other kind is about where it went

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers import disclosure
-from layers.between_runs import Earlier
+from layers.disclosure import gate as disclosure
+from layers.disclosure.between_runs import Earlier
 from tests.attack.attacker import SMALL, bounds_of, is_given_away
 from tests.example_release import example_release
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from geo.grid import Grid
-from layers import disclosure
-from layers.kept_cells import ShownSurface, kept_where_little_changed
-from layers.surfaces import Density
+from layers.density.surfaces import Density
+from layers.disclosure import gate as disclosure
+from layers.disclosure.kept_cells import ShownSurface, kept_where_little_changed
 from tests.attack.attacker import places_in
 from tests.attack.test_counts import closed_city
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from flows.settings import LoadedCity, load_city
+from flows.configuration.settings import LoadedCity, load_city
 from layers.errors import ConfigError
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from flows.current import CURRENT, current_run
-from flows.night import Night, NightChoices, city_night
-from flows.publish import is_whole
+from flows.nights.night import Night, NightChoices, city_night
+from flows.publishing.current import CURRENT, current_run
+from flows.publishing.publish import is_whole
 from tests.flows.small_city import EAST, NORTH, YAML, districts, zones
 from tests.peers.records import Record
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from shapely import box, to_geojson
 
 from flows.cli import cli
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers.border import admit
 from layers.snapshots import take
 from layers.sources import parse_all

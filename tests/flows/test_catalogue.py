@@ -5,8 +5,8 @@ import shutil
 import pytest
 from pydantic import TypeAdapter
 
-from flows.catalogue import CATALOGUE, read_catalogue
-from flows.settings import load_city
+from flows.configuration.catalogue import CATALOGUE, read_catalogue
+from flows.configuration.settings import load_city
 from layers.city import AnySource
 from layers.errors import ConfigError
 from tests.flows.city_yaml import CONFIG, spoiled, write

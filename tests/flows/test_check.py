@@ -4,8 +4,8 @@ import geopandas as gpd
 import pytest
 from shapely import box
 
-from flows import check
-from flows.extent import grid_of
+from flows.commands import check
+from flows.configuration.extent import grid_of
 from layers.errors import ConfigError, SourceError
 from tests.flows.city_yaml import CONFIG, GOOD, load, write
 
@@ -66,7 +66,7 @@ def test_steps_without_days_to_compare(city_folder, capsys, monkeypatch):
     def none(city, step):
         raise ConfigError(f"steps, {step.id}: no days")
 
-    monkeypatch.setattr("layers.chain.matched_windows", none)
+    monkeypatch.setattr("layers.frame.chain.matched_windows", none)
     with pytest.raises(SourceError, match="1 thing stands in the way of a run:\n  steps, before->tunnel: no days"):
         run(city_folder, capsys)
 

@@ -9,10 +9,10 @@ import pyogrio
 import pytest
 from click.testing import CliRunner
 
-from flows import run_once, simulate
 from flows.cli import cli
+from flows.commands import run_once, simulate
+from flows.configuration.settings import load_city
 from flows.plan import RunReport
-from flows.settings import load_city
 from tests.example_findings import findings
 from tests.flows.city_yaml import CONFIG, GOOD, spoiled, write
 
@@ -130,7 +130,7 @@ def test_run_hands_over_its_options_and_prints_findings_and_files(tmp_path, monk
         (folder / "maps" / "atlas-nb.pdf").write_bytes(b"")
         return RunReport("2020-01-01-0", folder, findings(simulated=True), (), published=True, reused=False)
 
-    monkeypatch.setattr("flows.engine.run", fake)
+    monkeypatch.setattr("flows.orchestration.engine.run", fake)
     result = call(
         "run", "fjordby", "--engine", "plain", "--out", tmp_path / "out", "--data", tmp_path, "--as-of", "2020-02-02"
     )

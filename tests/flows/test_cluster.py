@@ -11,13 +11,13 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from flows.cluster import joined
+from flows.orchestration.cluster import joined
 from geo.shares import backward
 from geo.threads import each_anywhere
+from layers.density.parts import Columns, mass_of_parts
+from layers.density.spreading import spread_and_weigh
 from layers.errors import UserError
-from layers.parts import Columns, mass_of_parts
-from layers.spreading import spread_and_weigh
-from layers.window import study_area
+from layers.frame.window import study_area
 from tests.layers.small_city import SOUTH, WEST, city, tables
 from tests.test_main_job import run
 
@@ -95,7 +95,7 @@ def test_a_run_on_a_cluster_publishes_what_a_run_in_threads_publishes(address, t
 
 
 def test_a_cluster_that_is_not_there_is_told_of(monkeypatch):
-    monkeypatch.setattr("flows.cluster.PATIENCE", "0.2s")
+    monkeypatch.setattr("flows.orchestration.cluster.PATIENCE", "0.2s")
     with (
         pytest.raises(UserError, match=r"no Dask scheduler answers at tcp://127.0.0.1:1\."),
         joined("tcp://127.0.0.1:1"),
@@ -104,7 +104,7 @@ def test_a_cluster_that_is_not_there_is_told_of(monkeypatch):
 
 
 def test_a_nonsensical_address_is_told_of(monkeypatch):
-    monkeypatch.setattr("flows.cluster.PATIENCE", "0.2s")
+    monkeypatch.setattr("flows.orchestration.cluster.PATIENCE", "0.2s")
     with pytest.raises(UserError, match="no Dask scheduler answers at here"), joined("here"):
         pass
 

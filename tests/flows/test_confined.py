@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli
-from flows.publish import publish, staging
+from flows.publishing.publish import publish, staging
 from flows.state import make_state_dir
 from tests.flows.city_yaml import CONFIG, GOOD, write
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.crs_checks import why_not_metric
-from flows.settings import config_sha256
+from flows.configuration.crs_checks import why_not_metric
+from flows.configuration.settings import config_sha256
 from tests.flows.city_yaml import GOOD, line_of, load, mistakes, spoiled
 
 MARKET = "start: 2014-08-25, end: 2015-06-01"

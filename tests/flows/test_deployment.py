@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from flows.cli import cli
-from flows.settings import known_cities
+from flows.configuration.settings import known_cities
 from layers.city import known_zone
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli
-from flows.current import point_current
+from flows.publishing.current import point_current
 from layers.products import findings_json, raster, tables
 from tests.example_release import example_release, example_style
 from tests.flows.city_yaml import CONFIG, GOOD, write

@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows import doctor, doctor_checks
-from flows.doctor import Examination, examine
+from flows.commands import doctor, doctor_checks
+from flows.commands.doctor import Examination, examine
 
 
 def test_this_machine_is_well(monkeypatch, tmp_path, capsys):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers.errors import ConfigError
 from tests.flows.city_yaml import CONFIG, GOOD
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.harm_weights import read_harm_weights, with_harm_weights
-from flows.yaml_lines import Document
+from flows.configuration.harm_weights import read_harm_weights, with_harm_weights
+from flows.configuration.yaml_lines import Document
 
 CONFIG = Path(__file__).parents[2] / "config"
 HEAD = "category,weight,unit,source,confidence\n"

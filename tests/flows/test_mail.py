@@ -2,7 +2,7 @@
 
 import logging
 
-from flows import notify
+from flows.nights import notify
 from tests.peers.smtp import mailbox
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from flows.city_template import PLACEHOLDER
-from flows.new_city import write_new_city
-from flows.settings import load_city
+from flows.commands.city_template import PLACEHOLDER
+from flows.commands.new_city import write_new_city
+from flows.configuration.settings import load_city
 from layers.errors import ConfigError, UserError
 from tests.flows.city_yaml import CONFIG
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from flows import drift, heartbeat, notify
 from flows.cli import cli
-from flows.current import current_run, files_in_use, heal_current, point_current
-from flows.drift import Bands, DriftError, Volume
-from flows.heartbeat import Heartbeat
-from flows.night import Night
-from flows.night_settings import NightSettings, cities_of_night, night_settings
-from flows.night_warnings import Warned
-from flows.nightly import report, worst
-from flows.retention import Kept, prune_runs, prune_snapshots
+from flows.nights import drift, heartbeat, notify
+from flows.nights.drift import Bands, DriftError, Volume
+from flows.nights.heartbeat import Heartbeat
+from flows.nights.night import Night
+from flows.nights.night_settings import NightSettings, cities_of_night, night_settings
+from flows.nights.night_warnings import Warned
+from flows.nights.nightly import report, worst
+from flows.nights.retention import Kept, prune_runs, prune_snapshots
+from flows.publishing.current import current_run, files_in_use, heal_current, point_current
 from layers.errors import ConfigError
 from tests.example_findings import findings
 from tests.flows.city_yaml import CONFIG
@@ -219,7 +219,7 @@ def test_current_is_a_link_or_a_copy_with_a_pointer(tmp_path, monkeypatch):
 def test_a_copy_that_was_killed_in_the_middle_is_healed(tmp_path, monkeypatch, can_exchange):
     monkeypatch.setattr("os.symlink", no_links)
     if not can_exchange:
-        monkeypatch.setattr("flows.current._exchanged", lambda *_: False)
+        monkeypatch.setattr("flows.publishing.current._exchanged", lambda *_: False)
     one, two = run_folder(tmp_path, "one"), run_folder(tmp_path, "two")
     assert point_current(tmp_path, one)
     (tmp_path / "current").rename(tmp_path / ".current-old")

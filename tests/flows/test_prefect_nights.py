@@ -12,7 +12,7 @@ import pytest
 import stamina
 import yaml
 
-from flows.prefect_server import environment, temporary_server
+from flows.orchestration.prefect_server import environment, temporary_server
 from tests.flows import night_city as town
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow]
@@ -64,7 +64,7 @@ def test_three_cities_at_once_by_a_worker_with_their_schedules(tmp_path):
         env |= environment(tmp_path / "server") | {"PREFECT_API_URL": server.wait(), "PYTHONPATH": str(ROOT)}
         env |= {"HARMSHIFT_HOME": str(ROOT), "HARMSHIFT_STATE": str(tmp_path / "state")}
         prefect("work-pool", "create", "harmshift", "--type", "process", env=env, cwd=tmp_path)
-        command = [sys.executable, "-m", "flows.prefect_deploy", str(file)]
+        command = [sys.executable, "-m", "flows.orchestration.prefect_deploy", str(file)]
         done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout.split() == [word for name in TOWNS for word in ("deployed", f"harmshift-night/{name}")]

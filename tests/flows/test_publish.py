@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.current import point_current
-from flows.publish import existing_run, publish, staging
+from flows.publishing.current import point_current
+from flows.publishing.publish import existing_run, publish, staging
 from layers.errors import PublishError
 
 ROOT = Path(__file__).parents[2]
@@ -88,8 +88,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 KILLED = """
     import os, signal, sys
     from pathlib import Path
-    from flows import publish as p
-    from flows.current import point_current
+    from flows.publishing import publish as p
+    from flows.publishing.current import point_current
     root, stop = Path(sys.argv[1]), sys.argv[2]
     def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)
     if stop == "verify": p.verify = die

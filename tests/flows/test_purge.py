@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers.snapshots import take
 from tests.flows.city_yaml import CONFIG, write
 

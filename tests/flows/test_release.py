@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from shapely import box
 
 from flows.cli import cli
-from flows.current import point_current
-from flows.settings import load_city
+from flows.configuration.settings import load_city
+from flows.publishing.current import point_current
 from layers.errors import ConfigError
 from tests.flows.city_yaml import CONFIG, GOOD, spoiled, write
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from flows.schema import COMMAND, city_schema
-from flows.settings import known_cities
-from flows.yaml_lines import read_yaml
+from flows.configuration.schema import COMMAND, city_schema
+from flows.configuration.settings import known_cities
+from flows.configuration.yaml_lines import read_yaml
 from tests.flows.city_yaml import CONFIG, GOOD, plain, write
 
 SCHEMA = CONFIG / "schema.json"

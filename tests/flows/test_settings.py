@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import find_city, find_config_dir, known_cities, load_city, load_style
+from flows.configuration.settings import find_city, find_config_dir, known_cities, load_city, load_style
 from layers.errors import ConfigError
 from tests.flows.city_yaml import CONFIG, GOOD, line_of, load, mistakes, spoiled, write
 

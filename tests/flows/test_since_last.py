@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.current import point_current
 from flows.identity import library_versions
-from flows.publish import sha256
-from flows.since_last import as_said, since_last
+from flows.publishing.current import point_current
+from flows.publishing.publish import sha256
+from flows.publishing.since_last import as_said, since_last
+from layers.disclosure.release import Edition, Release, SinceLast
 from layers.products import tables
 from layers.products.atlas.issue import write_edition
-from layers.release import Edition, Release, SinceLast
 from tests.example_release import example_release, example_style
 
 EDITION = Edition(7, date(2019, 11, 1), "ab")
@@ -106,7 +106,7 @@ def test_a_record_that_came_late_is_a_revision(root):
 def test_settings_code_and_libraries_are_told_apart(root, monkeypatch):
     assert _said(root, _tonight(config_sha256="cd" * 32)) == NOTHING | {"settings": True}
     assert _said(root, _tonight(code_version="0.2.0")) == NOTHING | {"code": ("0.1.0", "0.2.0")}
-    monkeypatch.setattr("flows.since_last.library_versions", lambda: library_versions() | {"scipy": "99"})
+    monkeypatch.setattr("flows.publishing.since_last.library_versions", lambda: library_versions() | {"scipy": "99"})
     assert _said(root, _tonight()) == NOTHING | {"libraries": ("scipy",)}
 
 

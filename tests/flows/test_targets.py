@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from flows.plan import RunReport
+from flows.publishing.targets import delivered, follow
 from flows.steps import PlainStep
-from flows.targets import delivered, follow
 from layers.city import Targets
 from layers.errors import PublishError
 from layers.products import postgis

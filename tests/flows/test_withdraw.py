@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli
-from flows.current import current_run, point_current
-from flows.publish import publish, staging
-from flows.withdrawn import read_withdrawn, refuse_withdrawn
+from flows.publishing.current import current_run, point_current
+from flows.publishing.publish import publish, staging
+from flows.publishing.withdrawn import read_withdrawn, refuse_withdrawn
 from layers.errors import UserError
 from layers.tables import Snapshot
 from tests.flows.city_yaml import CONFIG, GOOD, write

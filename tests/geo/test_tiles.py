@@ -1,4 +1,4 @@
-"""Tiles with a halo cover a raster once; what is spread in them is tested with `layers.spreading`."""
+"""Tiles with a halo cover a raster once; what is spread in them is tested with `layers.density.spreading`."""
 
 import numpy as np
 import pytest

@@ -6,8 +6,8 @@ import pytest
 from shapely.geometry import LineString, box
 
 from geo.errors import CrsError
-from layers.areal import Where, indicators_on
 from layers.errors import ContractError
+from layers.frame.areal import Where, indicators_on
 
 CRS = "EPSG:25832"
 DISTRICTS = gpd.GeoDataFrame(

@@ -9,19 +9,19 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers.border import admit
-from layers.chain import counted_until, matched_windows, placebo_windows
-from layers.exposure import exposure
 from layers.findings import findings
 from layers.findings.readings import readings
 from layers.findings.trends import trends
+from layers.frame.chain import counted_until, matched_windows, placebo_windows
+from layers.frame.exposure import exposure
+from layers.frame.units import unit_of, units
+from layers.frame.window import study_area
 from layers.multiverse import multiverse, summaries
 from layers.snapshots import take
 from layers.sources import expected, parse_all
 from layers.truth import truth
-from layers.units import unit_of, units
-from layers.window import study_area
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data"

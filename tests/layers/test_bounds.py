@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from layers import bounds
-from layers.bounds import Known, hidden_by_bounds
+from layers.disclosure import bounds
+from layers.disclosure.bounds import Known, hidden_by_bounds
 
 
 def ground(rng: np.random.Generator, pieces: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Known]:

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from layers.chain import data_until, matched_windows, placebo_windows, shifted
 from layers.city import Period, Step, Window
 from layers.errors import ConfigError
+from layers.frame.chain import data_until, matched_windows, placebo_windows, shifted
 from tests.made_city import WORDS, city
 
 

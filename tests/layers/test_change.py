@@ -8,11 +8,11 @@ import pytest
 import shapely
 
 from geo.errors import CrsError
-from layers.bursts import dispersion
-from layers.change import COLUMNS, changes
 from layers.city import Step
-from layers.compared import compared
-from layers.window import places_of, study_area
+from layers.density.bursts import dispersion
+from layers.density.change import COLUMNS, changes
+from layers.density.compared import compared
+from layers.frame.window import places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, incidents, tables
 
 PERIODS = (("one", date(2013, 1, 1), date(2014, 1, 1)), ("two", date(2014, 1, 1), date(2015, 1, 1)))

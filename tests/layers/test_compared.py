@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from geo.ground import ground_of, spread
-from layers import compared as module
-from layers.compared import MOST_RUNS, RUN_DAYS, compared, maximum_of
-from layers.window import mass_of, places_of, study_area
+from layers.density import compared as module
+from layers.density.compared import MOST_RUNS, RUN_DAYS, compared, maximum_of
+from layers.frame.window import mass_of, places_of, study_area
 from tests.layers.small_city import tables
 from tests.layers.test_change import FELL, UNTIL, moved, town, town_of
 

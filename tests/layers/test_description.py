@@ -10,12 +10,12 @@ import pytest
 
 from geo.functionals import ORIGIN, RECEIVERS
 from layers.city import City
-from layers.denominators import denominators
 from layers.description import Described, describe, true_figures
 from layers.description.about import About
 from layers.description.findings import least_effort_findings
 from layers.description.sentences import wording
 from layers.findings import findings
+from layers.frame.denominators import denominators
 from layers.inequality import gate_curves
 from layers.movement.plans import least_effort, price_of
 from layers.movement.table import gate_flows

@@ -10,11 +10,11 @@ from shapely import Point
 
 from geo.contours import outline
 from geo.grid import Grid
-from layers import disclosure
 from layers.city import Window
-from layers.relative_risk import RelativeRisk
-from layers.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, Surface
-from layers.surfaces import Density
+from layers.density.relative_risk import RelativeRisk
+from layers.density.surfaces import Density
+from layers.disclosure import gate as disclosure
+from layers.disclosure.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, Surface
 from tests.example_release import example_release
 
 

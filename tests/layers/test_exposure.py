@@ -10,7 +10,7 @@ from scipy import sparse
 from shapely.geometry import Point
 
 from layers.city import Window
-from layers.exposure import district_counts, exposure, scene_counts, smoothed_counts
+from layers.frame.exposure import district_counts, exposure, scene_counts, smoothed_counts
 from tests.made_city import CRS, city, made_units
 
 UNTIL = date(2016, 10, 1)

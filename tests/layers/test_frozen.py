@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers.frozen import Frozen, admission, as_published, frozen_until
+from layers.disclosure.frozen import Frozen, admission, as_published, frozen_until
 from layers.tables import Border
 from tests import made_city
 

@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from layers.hotspots import COLUMNS, Spot, followed, hotspots
-from layers.surfaces import densities
-from layers.window import places_of, study_area
+from layers.density.hotspots import COLUMNS, Spot, followed, hotspots
+from layers.density.surfaces import densities
+from layers.frame.window import places_of, study_area
 from tests.layers.small_city import city, incidents, tables
 
 PERIODS = tuple((name, date(2012 + k, 1, 1), date(2013 + k, 1, 1)) for k, name in enumerate(("a", "b", "c")))

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.chain import matched_windows, placebo_windows
 from layers.city import Break, Period, Step, Window
 from layers.errors import ConfigError
-from layers.left_out import breaks_between, overlap, pieces, spans_left_out
+from layers.frame.chain import matched_windows, placebo_windows
+from layers.frame.left_out import breaks_between, overlap, pieces, spans_left_out
 from tests.made_city import WORDS, city
 
 EDGES = ("2009-01-01", "2014-08-25", "2015-06-01", "2018-01-01")

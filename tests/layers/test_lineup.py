@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from layers.compared import RUN_DAYS, compared
-from layers.lineup import DECOYS, line_up
-from layers.window import places_of, study_area
+from layers.density.compared import RUN_DAYS, compared
+from layers.density.lineup import DECOYS, line_up
+from layers.frame.window import places_of, study_area
 from tests.layers.small_city import tables
 from tests.layers.test_change import UNTIL, moved, run, town
 

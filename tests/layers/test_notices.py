@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from layers.frame.units import Units
 from layers.notices import notices
 from layers.tables import Border, Fallback
-from layers.units import Units
 from tests.example_release import example_release
 
 

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from layers.density.parts import Columns, mass_of_parts
 from layers.errors import ContractError
-from layers.parts import Columns, mass_of_parts
-from layers.window import mass_of, places_of, study_area
+from layers.frame.window import mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, tables
 
 RNG = np.random.default_rng(9)

@@ -6,20 +6,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers.border import admit
-from layers.chain import counted_until, placebo_windows
 from layers.city import FileSource
-from layers.exposure import end_day, exposure
 from layers.findings import findings
+from layers.frame.chain import counted_until, placebo_windows
+from layers.frame.exposure import end_day, exposure
+from layers.frame.place_counts import place_counts
+from layers.frame.units import unit_of, units
+from layers.frame.window import study_area
 from layers.multiverse import multiverse, summaries
-from layers.place_counts import place_counts
 from layers.routes import routes
 from layers.snapshots import take
 from layers.sources import parse_all
 from layers.sources.files import parse
-from layers.units import unit_of, units
-from layers.window import study_area
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data"

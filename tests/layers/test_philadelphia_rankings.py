@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from geo import functionals
 from layers.border import admit
 from layers.city import Window
-from layers.exposure import exposure
 from layers.findings.estimate import figure
 from layers.findings.evidence import Frame, evidence
 from layers.findings.kinds import QUANTITIES
+from layers.frame.exposure import exposure
+from layers.frame.units import unit_of, units
 from layers.snapshots import take
 from layers.sources import parse_all
-from layers.units import unit_of, units
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data"

@@ -8,7 +8,7 @@ import pytest
 
 from layers.border import admit
 from layers.errors import ContractError
-from layers.place_counts import place_counts
+from layers.frame.place_counts import place_counts
 from tests.border_city import at, border_city, incidents, raw
 
 YEAR = {"start": date(2014, 1, 1), "end": date(2015, 1, 1)}

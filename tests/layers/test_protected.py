@@ -5,8 +5,8 @@ import pytest
 from shapely import Point
 
 from layers.city import Place
+from layers.disclosure.protected import refuse_protected, without_protected
 from layers.errors import ConfigError
-from layers.protected import refuse_protected, without_protected
 from tests.layers.small_city import city, tables
 
 

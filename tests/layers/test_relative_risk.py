@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from geo.ground import ground_of, spread
-from layers.compared import compared
-from layers.relative_risk import relative_risks
-from layers.window import mass_of, places_of, study_area
+from layers.density.compared import compared
+from layers.density.relative_risk import relative_risks
+from layers.frame.window import mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, incidents, tables
 from tests.layers.test_change import FELL, ROSE, UNTIL, in_bursts, moved, town, town_of
 

@@ -13,9 +13,9 @@ from layers.city import City
 from layers.errors import ConfigError
 from layers.findings import findings
 from layers.findings.evidence import places, roles
-from layers.rings import ground, rings
-from layers.unit_roles import unit_roles
-from layers.units import unit_of, units
+from layers.frame.rings import ground, rings
+from layers.frame.unit_roles import unit_roles
+from layers.frame.units import unit_of, units
 from tests.made_city import CRS, END, FIRST_DAY, city, made_exposure, tables
 
 STEP = {"from": "a", "to": "c", "origin": ["park"], "receivers": ["market"], "rings": [250, 500]}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from layers.city import City
-from layers.disclosure import gate_routes
-from layers.exposure import Exposure
+from layers.disclosure.gate import gate_routes
+from layers.frame.exposure import Exposure
 from layers.routes import COLUMNS, routes
 from tests.made_city import CHANGE, FIRST_DAY, city, level, made_units, noisy_counts
 

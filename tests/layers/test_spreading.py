@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
-from layers.spreading import binned, lots, spread_and_weigh
-from layers.window import StudyArea, mass_of, places_of, study_area
+from layers.density.spreading import binned, lots, spread_and_weigh
+from layers.frame.window import StudyArea, mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, tables
 
 

@@ -7,8 +7,8 @@ import pytest
 from shapely.geometry import LineString
 
 from geo.errors import CrsError
-from layers.street_density import COLUMNS, street_map
-from layers.walk_network import walk_network
+from layers.density.street_density import COLUMNS, street_map
+from layers.frame.walk_network import walk_network
 from tests.layers.small_city import SOUTH, WEST, city, frame, incidents
 
 PERIODS = (("one", date(2013, 1, 1), date(2014, 1, 1)), ("two", date(2014, 1, 1), date(2015, 1, 1)))

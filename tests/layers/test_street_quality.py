@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from geo.network.report import Connectedness, Snapping
-from layers.street_density import street_map
-from layers.street_quality import StreetQuality, street_notices
+from layers.density.street_density import street_map
+from layers.density.street_quality import StreetQuality, street_notices
 from tests.example_city import example_city
 from tests.layers.small_city import incidents
 from tests.layers.test_street_density import STREETS, TOWN, UNTIL

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from layers.release import Surface
+from layers.disclosure.release import Surface
 from layers.style import Style, density_breaks, round_breaks
 from tests.example_release import STYLE_FILE, example_style
 

@@ -7,8 +7,8 @@ import pytest
 
 from geo.errors import CrsError
 from geo.kernel_peak import effective_number
-from layers.surfaces import densities
-from layers.window import mass_of, places_of, study_area
+from layers.density.surfaces import densities
+from layers.frame.window import mass_of, places_of, study_area
 from tests.layers.small_city import SOUTH, WEST, city, incidents, tables
 
 ONE_YEAR = (("one", date(2013, 1, 1), date(2014, 1, 1)), ("two", date(2014, 1, 1), date(2015, 1, 1)))

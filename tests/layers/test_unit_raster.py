@@ -7,11 +7,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers import units as of_units
-from layers.same_places import distinct, distinct_places
-from layers.unit_raster import UNKNOWN, unit_raster
-from layers.units import Units, unit_of
-from layers.window import Places
+from layers.frame import units as of_units
+from layers.frame.same_places import distinct, distinct_places
+from layers.frame.unit_raster import UNKNOWN, unit_raster
+from layers.frame.units import Units, unit_of
+from layers.frame.window import Places
 
 SLANTED = shapely.Polygon([(0, 0), (1000, 300), (900, 1000), (0, 700)])
 

@@ -7,8 +7,8 @@ import pytest
 from shapely.geometry import box
 
 from geo.errors import CrsError
-from layers.shares import unit_shares
-from layers.window import centres_in, study_area
+from layers.frame.shares import unit_shares
+from layers.frame.window import centres_in, study_area
 from tests.layers.small_city import SOUTH, WEST, bridge, city, frame, tables
 from tests.layers.test_surfaces import map_of
 

@@ -10,7 +10,7 @@ from shapely.geometry import Point, box
 from geo.functionals import RECEIVERS
 from layers.errors import ConfigError, ContractError
 from layers.findings.evidence import roles
-from layers.units import scene_areas, unit_of, units
+from layers.frame.units import scene_areas, unit_of, units
 from tests.made_city import CRS, city, made_units, tables
 
 

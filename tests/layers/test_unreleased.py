@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shapely import Point, box
 
 from layers.city.released import ReleasedHotspot
-from layers.unreleased import away_from, held_back
+from layers.disclosure.unreleased import away_from, held_back
 from tests.example_release import example_release
 
 OLD, NEW = box(0, 0, 200, 200), box(1000, 0, 1200, 200)

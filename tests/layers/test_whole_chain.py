@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from layers.city import Step
-from layers.whole_chain import with_whole_chain
+from layers.frame.whole_chain import with_whole_chain
 from tests.made_city import CHANGE, END, FIRST_DAY, WORDS, city
 
 PAIRWISE = [

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, box
 from geo.errors import CrsError
 from geo.ground import ground_of, spread
 from layers.errors import ContractError
-from layers.window import centres_in, mass_of, masses_of, places_of, study_area
+from layers.frame.window import centres_in, mass_of, masses_of, places_of, study_area
 from tests.layers.small_city import FJORD, SOUTH, WEST, bridge, city, frame, incidents, tables
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import typst
 
+from layers.disclosure.release import Release
 from layers.products.atlas.close import close_page
 from layers.products.atlas.depends import depends_page
 from layers.products.atlas.explained import explained_page
@@ -22,7 +23,6 @@ from layers.products.drawing.views import Views, draw_views
 from layers.products.numbers import LANGUAGES, day
 from layers.products.records import stamp_long
 from layers.products.words import Speaker
-from layers.release import Release
 from layers.style import Style
 
 _TEMPLATE = Path(__file__).parent / "template"

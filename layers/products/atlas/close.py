@@ -1,5 +1,6 @@
 """The page of places: each place of the chain close up, its line and what was done there, as data. Ranks nothing."""
 
+from layers.disclosure.release import Surface
 from layers.products.atlas.pages import lines
 from layers.products.atlas.parts import Block, picture, titled
 from layers.products.drawing import alt_text, legends
@@ -9,7 +10,6 @@ from layers.products.drawing.views import Views, scene_levels
 from layers.products.measures import Measure
 from layers.products.numbers import whole
 from layers.products.words import Speaker
-from layers.release import Surface
 
 _NEAR_M = 300.0  # measures as near as this to a place are told of there
 _LINE_PT = 56.0

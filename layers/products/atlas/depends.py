@@ -3,13 +3,13 @@
 import pandas as pd
 from pandas import DataFrame
 
+from layers.disclosure.release import Finding
 from layers.findings.numbers import percent
 from layers.products.atlas.parts import Block, titled
 from layers.products.drawing.curves import curve_marks, specification_curve
 from layers.products.drawing.views import Views
 from layers.products.numbers import lost_nothing, scale_of, short, unit_words, value_of, whole
 from layers.products.words import Speaker
-from layers.release import Finding
 
 _CURVE_PT = (300.0, 84.0)
 _CHOICES = (

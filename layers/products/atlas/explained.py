@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from layers.disclosure.release import Reading
 from layers.findings.numbers import percent
 from layers.products.atlas.parts import Block, scene_names, titled, unstamped, verdict_badge
 from layers.products.drawing.views import Views
 from layers.products.words import Speaker
-from layers.release import Reading
 
 _EVIDENCE_SHOWN = 3
 

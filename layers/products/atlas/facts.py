@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from layers.disclosure.release import Release
 from layers.findings.numbers import number
 from layers.products.atlas.parts import IN_SENTENCES, Block, verdict_badge
 from layers.products.drawing.views import Views
 from layers.products.numbers import span
 from layers.products.words import Speaker
-from layers.release import Release
 
 _CRITERIA = {"all": "seen_all", "most": "seen_most", "visible use": "seen_use", "none": "seen_none"}
 _COMPUTED = {

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from layers.release import EarlierAtlas, Edition
+from layers.disclosure.release import EarlierAtlas, Edition
 
 _OF_THE_RUN = ("run_line",)
 _STATUS_OF_THE_RUN = ("of_the_run", "since")

@@ -1,5 +1,6 @@
 """The page of least effort: the flow map, and its figures beside years without an event, as data. Follows nobody."""
 
+from layers.disclosure.release import Finding
 from layers.products.atlas.parts import Block, picture, titled
 from layers.products.drawing import charts, legends
 from layers.products.drawing.curves import beside_quiet_years
@@ -8,7 +9,6 @@ from layers.products.drawing.map_views import LegendEntry
 from layers.products.drawing.views import Views
 from layers.products.numbers import NO_BREAK, scale_of, short, unit_words
 from layers.products.words import Speaker
-from layers.release import Finding
 
 _STRIP_PT = 132.0
 _KINDS = ("harm_moved_mean_distance_m", "total_variation", "burden_transfer", "centre_shift_m")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from layers.disclosure.release import Finding, Release, Surface
 from layers.findings.numbers import percent
 from layers.products.atlas.parts import Block, picture, scene_names, titled, unstamped, verdict
 from layers.products.atlas.series import other_series
@@ -15,7 +16,6 @@ from layers.products.drawing.svgmap import round_down
 from layers.products.drawing.views import TEXT_WIDTH_PT, Views, lacks_drift, scene_levels
 from layers.products.numbers import NO_BREAK, estimate_words, interval_words, lost_nothing, short, span, value_of
 from layers.products.words import Speaker
-from layers.release import Finding, Release, Surface
 
 
 def answer_page(views: Views, speaker: Speaker) -> Block:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from layers.city import Words
+from layers.disclosure.release import Finding, Release, Verdict
 from layers.products.drawing.map_views import MapView
 from layers.products.drawing.views import Views
 from layers.products.words import Speaker
-from layers.release import Finding, Release, Verdict
 
 Block = dict[str, Any]
 IN_SENTENCES = {"nb": "SIMULERT: ", "en": "SIMULATED: "}  # the mark that sentences of findings begin with

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from layers.city import Series
+from layers.disclosure.release import Finding
 from layers.products.atlas.parts import Block, verdict
 from layers.products.drawing.views import Views
 from layers.products.numbers import NO_BREAK, interval_words, lost_nothing, unit_words, value_of
 from layers.products.words import Speaker
-from layers.release import Finding
 
 
 def other_series(views: Views, speaker: Speaker) -> Block:

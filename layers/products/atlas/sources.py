@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 
 from layers.city import City
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
+from layers.disclosure.release import Release
 from layers.products.atlas.parts import Block, titled
 from layers.products.drawing.views import Views
 from layers.products.measures import counted_place, plain_name, sentence_case
 from layers.products.numbers import NO_BREAK, short, short_day, span, whole
 from layers.products.words import Speaker
-from layers.release import Release
 from layers.tables import Snapshot
 
 _OF_THE_RUN = ("parameter_code", "parameter_config")  # no reason for a new edition

@@ -1,10 +1,10 @@
 """What the first page says of the run: dates, sources, what is new, who was asked. Judges no result."""
 
 from layers.city import City
+from layers.disclosure.release import Release, SinceLast
 from layers.products.atlas.parts import Block
 from layers.products.numbers import day, short_day, whole
 from layers.products.words import Speaker
-from layers.release import Release, SinceLast
 
 _WARNINGS_SHOWN = 2
 _SIDES = ("users", "neighbours")

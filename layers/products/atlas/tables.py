@@ -1,6 +1,7 @@
 """The atlas's pages of tables as data for its template: every step, certainty, sources. Draws nothing, sets no type."""
 
-from layers.disclosure import shown_as_published
+from layers.disclosure.gate import shown_as_published
+from layers.disclosure.release import Finding
 from layers.findings.numbers import number, percent
 from layers.products.atlas.parts import Block, titled, verdict
 from layers.products.drawing import charts
@@ -18,7 +19,6 @@ from layers.products.numbers import (
     whole,
 )
 from layers.products.words import Speaker
-from layers.release import Finding
 
 _STRIP_PT = 132.0
 

@@ -3,10 +3,10 @@
 import numpy as np
 from pandas import DataFrame
 
+from layers.disclosure.release import Release, Surface
 from layers.findings.numbers import number
 from layers.products.numbers import short, whole
 from layers.products.words import Speaker
-from layers.release import Release, Surface
 
 
 def density_sentence(release: Release, surface: Surface, lowest_edge: float, speaker: Speaker) -> str:

@@ -8,11 +8,11 @@ from geopandas import GeoDataFrame
 from shapely.geometry import LineString
 
 from layers.city import Words
+from layers.disclosure.release import Release, Surface
 from layers.help import open_on
 from layers.products.drawing.map_views import Ground, MapView, decided, ground, in_force
 from layers.products.drawing.svgmap import Box, shape
 from layers.products.drawing.views import Views
-from layers.release import Release, Surface
 
 _MAP_PT = (340.0, 270.0)
 _FLOW_MAP_PT = (356.0, 330.0)

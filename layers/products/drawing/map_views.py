@@ -11,6 +11,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.city import Words
+from layers.disclosure.release import Release, Surface
 from layers.findings.numbers import Language
 from layers.products.drawing.contours import crop, filled, level_rings
 from layers.products.drawing.svgmap import (
@@ -31,7 +32,6 @@ from layers.products.drawing.svgmap import (
     stamp,
 )
 from layers.products.numbers import decimal_mark
-from layers.release import Release, Surface
 from layers.style import LineName, Style
 
 FONT = "Source Sans Pro"

@@ -7,12 +7,12 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from layers.city import Period, Series, Step, Words
+from layers.disclosure.release import Finding, Release, Surface
 from layers.findings.numbers import Language
 from layers.products.drawing.charts import Look
 from layers.products.drawing.map_views import FONT, MapView, fifth_of, focus_bounds, ground, in_language
 from layers.products.measures import Measure, measures_of
 from layers.products.numbers import LANGUAGES
-from layers.release import Finding, Release, Surface
 from layers.style import Style, density_breaks
 
 MAP_WIDTH_PT = 372.0

@@ -11,13 +11,13 @@ from pathlib import Path
 import pyogrio
 from geopandas import GeoDataFrame
 
+from layers.disclosure.release import Release, Run
 from layers.errors import PublishError
 from layers.products.geopackage import gpkg_tables
 from layers.products.geopackage.qgis_layers import Tables
 from layers.products.geopackage.qgis_project import projects, zipped
 from layers.products.geopackage.vector_layers import VectorLayer, vector_layers
 from layers.products.records import stamped
-from layers.release import Release, Run
 from layers.style import Style
 
 _ROLLBACK_JOURNAL = b"\x01\x01"  # header bytes 18 and 19; \x02\x02 is WAL, which litters and locks shared folders

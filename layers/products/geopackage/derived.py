@@ -6,8 +6,8 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
+from layers.disclosure.release import Release
 from layers.products.records import rounded
-from layers.release import Release
 from layers.style import Style
 
 _DAYS_PER_YEAR = 365.25

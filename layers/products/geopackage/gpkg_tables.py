@@ -5,12 +5,12 @@ import sqlite3
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 
+from layers.disclosure.release import Release
 from layers.products.geopackage import qgis_xml as qx
 from layers.products.geopackage.contract import COLUMNS, VIEWS, View
 from layers.products.geopackage.qgis_style import look, qml
 from layers.products.geopackage.vector_layers import latest_period
 from layers.products.records import credit_line, run_facts, stamped
-from layers.release import Release
 from layers.style import Style
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.000Z"

@@ -1,9 +1,9 @@
 """How scenes, districts and rings look in a period or a step. Owns no colour (style.py) and no choice of rows."""
 
+from layers.disclosure.release import Release
 from layers.products.geopackage import qgis_xml as qx
 from layers.products.geopackage.qgis_look import Look, class_labels
 from layers.products.records import both
-from layers.release import Release
 from layers.style import Style, round_breaks
 
 _ALPHA = 215  # streets stay legible below

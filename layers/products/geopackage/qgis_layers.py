@@ -4,13 +4,13 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from layers.disclosure.release import ChangeSurface, Release, Surface
 from layers.products.geopackage import qgis_xml as qx
 from layers.products.geopackage.frames import Span
 from layers.products.geopackage.qgis_raster import change_raster_parts, raster_parts
 from layers.products.geopackage.qgis_style import look, vector_parts
 from layers.products.raster import raster_name
 from layers.products.records import both, credit_line, stamped
-from layers.release import ChangeSurface, Release, Surface
 from layers.style import Style, density_breaks
 
 _GEOMETRY = {"MultiPolygon": "Polygon", "MultiLineString": "Line", "Point": "Point", None: "No geometry"}

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from layers.disclosure.release import Release
 from layers.products.drawing.map_views import focus_bounds
 from layers.products.geopackage import qgis_tree
 from layers.products.geopackage import qgis_xml as qx
@@ -13,7 +14,6 @@ from layers.products.geopackage.frames import months_per_frame
 from layers.products.geopackage.qgis_layers import Group, Leaf, Maker, Tables, metadata
 from layers.products.geopackage.qgis_tree import Theme, Tree
 from layers.products.records import both, credit_line, stamped
-from layers.release import Release
 from layers.style import Style
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north in metres

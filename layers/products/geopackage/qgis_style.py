@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from layers.disclosure.release import Release
 from layers.products.geopackage import qgis_xml as qx
 from layers.products.geopackage.derived import STAMPS_ACROSS
 from layers.products.geopackage.looks_by_period import districts_by_period, districts_by_role, rings, scenes_by_period
 from layers.products.geopackage.qgis_look import Look, class_labels
 from layers.products.records import both
-from layers.release import Release
 from layers.style import Style, round_breaks
 
 _DISTRICT_ALPHA = 130  # density must be read on top

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from layers.city import Period, Series, Step
+from layers.disclosure.release import Surface
 from layers.products.geopackage import qgis_xml as qx
 from layers.products.geopackage.frames import shown_during
 from layers.products.geopackage.qgis_layers import Group, Leaf, Maker
 from layers.products.geopackage.vector_layers import latest_period
-from layers.release import Surface
 
 _BY_PERIOD = (
     ("street_density", "street_group", "streets_theme"),

@@ -10,10 +10,10 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 from pandas.arrays import ArrowExtensionArray
 
+from layers.disclosure.release import Release
 from layers.products.geopackage import derived
 from layers.products.geopackage.contract import COLUMNS, CONTRACT_VERSION, VIEWS, GeometryType, Kind
 from layers.products.records import finding_record, run_facts
-from layers.release import Release
 from layers.style import Style
 
 _ARROW = {"text": pa.string(), "real": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.date32()}

@@ -6,12 +6,12 @@ from typing import Any
 
 import jinja2
 
+from layers.disclosure.release import Release
 from layers.products.numbers import LANGUAGES
 from layers.products.web.content import page_content
 from layers.products.web.maps import draw_maps
 from layers.products.web.security import policy
 from layers.products.words import Speaker
-from layers.release import Release
 from layers.style import Style
 
 _TEMPLATE = Path(__file__).parent / "template"

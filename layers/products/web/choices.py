@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 from pandas import DataFrame
 
+from layers.disclosure.release import Finding, Release
 from layers.products.atlas.depends import tried_on
 from layers.products.atlas.parts import Block
 from layers.products.numbers import value_of
 from layers.products.web.words import said
 from layers.products.words import Speaker
-from layers.release import Finding, Release
 
 _SQUARES = re.compile(r"squares of (\d+) m")
 _CHOICES = (

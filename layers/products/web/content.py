@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from layers.disclosure.release import Release
 from layers.findings.numbers import number
 from layers.products.atlas import atlas_content
 from layers.products.atlas.pages import beyond_chance
@@ -17,7 +18,6 @@ from layers.products.web.further import further_parts
 from layers.products.web.maps import Maps
 from layers.products.web.words import said
 from layers.products.words import Speaker
-from layers.release import Release
 
 
 def page_content(release: Release, maps: Maps, speaker: Speaker) -> Block:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from layers.city import Step
+from layers.disclosure.release import Release, Surface
 from layers.findings.numbers import Language
 from layers.products.drawing.further import FurtherViews, draw_further
 from layers.products.drawing.map_views import FONT, MapView, change_edges, focus_bounds, ground
 from layers.products.drawing.svgmap import Box
 from layers.products.drawing.views import Views, changes_beyond_chance, draw_views
-from layers.release import Release, Surface
 from layers.style import Style
 
 MAP_PT = (640.0, 440.0)

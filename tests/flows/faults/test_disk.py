@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.current import current_run
+from flows.publishing.current import current_run
 from tests.flows import night_city as town
 
 pytestmark = pytest.mark.slow

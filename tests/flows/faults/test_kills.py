@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[3]
 SCRIPT = """
 import json, os, re, shutil, sys
 from pathlib import Path
-import flows.analysis, flows.night, layers.border, layers.border.kept, layers.products, layers.sources.files
-from flows.current import current_run
+import flows.analysis, flows.nights.night, layers.border, layers.border.kept, layers.products, layers.sources.files
+from flows.publishing.current import current_run
 from tests.flows import night_city as town
 from tests.flows.faults.killer import in_child, kill_at, watch
 

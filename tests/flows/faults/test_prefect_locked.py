@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from flows import plan
-from flows.prefect_server import environment, temporary_server
+from flows.orchestration.prefect_server import environment, temporary_server
 from tests.flows import night_city as town
 
 HOLD = """

@@ -11,13 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import heartbeat, night, nightly, plan
-from flows.current import current_run
+from flows import plan
 from flows.lock import city_lock
-from flows.night import NightChoices
-from flows.night_settings import NightSettings
-from flows.prefect_server import environment, temporary_server
-from layers import smoothed
+from flows.nights import heartbeat, night, nightly
+from flows.nights.night import NightChoices
+from flows.nights.night_settings import NightSettings
+from flows.orchestration.prefect_server import environment, temporary_server
+from flows.publishing.current import current_run
+from layers.density import smoothed
 from tests.flows import night_city as town
 
 ROOT = Path(__file__).parents[3]
@@ -196,7 +197,7 @@ def test_a_dask_worker_that_is_killed_mid_run(after_one, monkeypatch):
 
 @pytest.mark.slow
 def test_a_dask_scheduler_that_is_not_there_costs_a_warning_alone(after_one, monkeypatch):
-    monkeypatch.setattr("flows.cluster.PATIENCE", "0.2s")
+    monkeypatch.setattr("flows.orchestration.cluster.PATIENCE", "0.2s")
     path, root = after_one
     done = town.night(path, 7, scheduler="tcp://127.0.0.1:1")
     assert (done.exit_code, done.outcome) == (3, "published")

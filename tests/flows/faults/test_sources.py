@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from flows import heartbeat
-from flows.current import current_run
+from flows.nights import heartbeat
+from flows.publishing.current import current_run
 from tests.flows import night_city as town
 from tests.peers.http import json_answer, serving
 from tests.peers.services import socrata

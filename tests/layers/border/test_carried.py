@@ -9,9 +9,9 @@ from shapely import box
 from layers.border import admit
 from layers.errors import ContractError
 from layers.findings.carried import carried_said
+from layers.frame.units import Units
 from layers.notices import notices
 from layers.sources.files import parse
-from layers.units import Units
 from tests.border_city import CRS, EAST, NORTH, a_source, border_city, districts, file_source, raw
 
 TABLES = ("incidents", "districts", "interventions", "indicator_areas")

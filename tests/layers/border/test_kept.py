@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
 
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers import sources
 from layers.border import admit, kept
 from layers.border.kept import kept_lots

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from layers.city.facts import Facts
+from layers.disclosure.release import Release
 from layers.products.geopackage.contract import COLUMNS as LAYERS
-from layers.release import Release
 
 ROOT = Path(__file__).parents[3]
 FACTS = ROOT / "config" / "facts" / "bergen"

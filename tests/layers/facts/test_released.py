@@ -10,12 +10,12 @@ import pytest
 from shapely.geometry import Point, box
 
 from layers.city.facts import Facts, MappingRow
+from layers.disclosure.release import Release
 from layers.facts.agreement import agreement, mapping_table
 from layers.facts.places import fact_places, practices
 from layers.facts.read import read_facts
 from layers.facts.released import with_facts
 from layers.facts.survey import survey_table, wilson
-from layers.release import Release
 from tests.example_release import example_release
 
 FACTS = Path(__file__).parents[3] / "config" / "facts" / "bergen"

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from layers.disclosure.release import Finding
 from layers.findings import findings
 from layers.findings.breaks import breaks_said
-from layers.release import Finding
 from tests.made_city import CHANGE, END, WORDS, city, days, level, made_exposure, made_units, noisy_counts
 
 BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}

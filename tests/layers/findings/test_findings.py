@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from layers.city import City
+from layers.disclosure.release import Finding
 from layers.errors import ConfigError
-from layers.exposure import Exposure
 from layers.findings import findings
 from layers.findings.templates import HOW
-from layers.release import Finding
+from layers.frame.exposure import Exposure
 from tests.made_city import END, FIRST_DAY, city, level, made_exposure, made_units, noisy_counts
 
 BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}

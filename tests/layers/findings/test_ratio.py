@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.disclosure import gate_multiverse
+from layers.disclosure.gate import gate_multiverse
+from layers.disclosure.release import Finding
 from layers.findings import findings
 from layers.findings.numbers import direction, number, rate
 from layers.findings.sentences import told
 from layers.multiverse import COLUMNS
-from layers.release import Finding
 from tests.made_city import END, city, level, made_exposure, made_units, noisy_counts
 
 BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}

@@ -5,9 +5,9 @@ import pytest
 
 from geo.recording import contrast
 from layers.city import City, RouteContrast
-from layers.exposure import Exposure
 from layers.findings import findings
 from layers.findings.readings import readings
+from layers.frame.exposure import Exposure
 from tests.layers.findings.test_findings import AFTER, BEFORE
 from tests.made_city import END, FIRST_DAY, city, level, made_units, noisy_counts
 

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from layers.city import City
-from layers.exposure import Exposure
 from layers.findings import findings
 from layers.findings.reviewed import cut, kept, read_at
+from layers.frame.exposure import Exposure
 from tests.made_city import END, city, level, made_exposure, made_units, noisy_counts
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from layers.city import Words
+from layers.disclosure.release import Finding
 from layers.findings import findings
 from layers.findings.sentences import told
-from layers.release import Finding
 from tests.made_city import END, city, level, made_exposure, made_units, noisy_counts
 
 BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}

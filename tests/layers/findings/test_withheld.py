@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pandas import DataFrame
 
-from layers.chain import matched_windows
-from layers.disclosure import gate_findings, gate_multiverse
+from layers.disclosure.gate import gate_findings, gate_multiverse
 from layers.findings import findings
 from layers.findings.sentences import told
+from layers.frame.chain import matched_windows
 from tests.made_city import END, FIRST_DAY, PROTECTION, city, level, made_exposure, made_units, noisy_counts
 
 BEFORE = {"d1_park": 4.0, "d2_market": 0.8, "d3_tunnel": 0.4}

@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from geo.grid import Grid
+from layers.frame.window import StudyArea, places_of
 from layers.internal.blocks import blocks_of, counted
-from layers.window import StudyArea, places_of
 from tests.layers.small_city import CRS, SOUTH, WEST, city, frame, incidents
 
 PERIODS = (("a", date(2012, 1, 1), date(2013, 1, 1)), ("b", date(2013, 1, 1), date(2014, 1, 1)))

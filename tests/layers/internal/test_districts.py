@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from layers.exposure import Exposure
+from layers.frame.exposure import Exposure
+from layers.frame.units import Units
 from layers.internal.clusters import quarter_starts, scan_clusters
 from layers.internal.districts import by_district, local_moran_districts, touching
-from layers.units import Units
 from tests.layers.small_city import city, frame
 
 SIDE = 7

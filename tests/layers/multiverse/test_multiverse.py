@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers.chain import matched_windows
 from layers.city import City
 from layers.errors import ConfigError
-from layers.exposure import exposure, local_days, smoothed_counts
 from layers.findings.evidence import reading, roles, weights
 from layers.findings.kinds import QUANTITIES
+from layers.frame.chain import matched_windows
+from layers.frame.exposure import exposure, local_days, smoothed_counts
+from layers.frame.shares import unit_shares
+from layers.frame.units import unit_of
+from layers.frame.window import masses_of, places_of, study_area
 from layers.multiverse import COLUMNS, HEADLINES, multiverse, summaries
 from layers.multiverse.rankings import rankings
-from layers.shares import unit_shares
-from layers.units import unit_of
-from layers.window import masses_of, places_of, study_area
 from tests.made_city import CHANGE, CRS, END, FIRST_DAY, city, made_units, tables
 
 MULTIVERSE = {"bandwidths_m": [0, 200], "grids_m": [2000], "place_draws": 0, "geocoding_draws": 0}

@@ -9,7 +9,7 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from layers.city import Comment, Words
-from layers.release import Reading, Release, SinceLast
+from layers.disclosure.release import Reading, Release, SinceLast
 from tests.example_release import example_release
 from tests.example_tables import CRS, SCENES, SERIES
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from layers.disclosure.release import Finding
 from layers.errors import PublishError
 from layers.products import findings_json
-from layers.release import Finding
 from tests.example_release import example_release, example_style
 
 PROMISED = {

@@ -7,7 +7,7 @@ import pyogrio
 import pytest
 import shapely
 
-from layers.hotspots import COLUMNS as HOTSPOT_COLUMNS
+from layers.density.hotspots import COLUMNS as HOTSPOT_COLUMNS
 from layers.internal import Internal
 from layers.internal.cells import EMERGING_COLUMNS, GI_STAR_COLUMNS
 from layers.internal.clusters import COLUMNS as SCAN_COLUMNS

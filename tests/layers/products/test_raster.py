@@ -8,8 +8,8 @@ import pytest
 import rasterio
 
 from geo.grid import Grid
+from layers.disclosure.release import Surface
 from layers.products import raster
-from layers.release import Surface
 from layers.style import density_breaks
 from tests.example_release import example_release, example_style
 from tests.example_tables import PERIODS, SERIES

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import load_city
+from flows.configuration.settings import load_city
 from layers.products.records import REAL_LAYERS, stamp_long, stamped
 from tests.example_release import example_release, example_style
 

@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from layers.chain import matched_windows
-from layers.left_out import spans_left_out
+from layers.frame.chain import matched_windows
+from layers.frame.left_out import spans_left_out
 from layers.simulation.rates import components, days
 from tests.fjordby import fjordby_city
 

@@ -6,10 +6,10 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from layers.frame.units import ranked_districts, scene_areas
 from layers.simulation.links import Link, free_of, straight
 from layers.simulation.places import MARKET_ID, PARK_ID, SCENES, UNDERPASS_ID, town
 from layers.simulation.terrain import CRS, UNDERPASS, place
-from layers.units import ranked_districts, scene_areas
 
 
 @pytest.fixture(scope="module")

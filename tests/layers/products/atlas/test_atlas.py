@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 
 from layers.city import Words
+from layers.disclosure.release import Release
 from layers.products import atlas
 from layers.products.drawing.further import draw_further
 from layers.products.drawing.views import (
@@ -23,7 +24,6 @@ from layers.products.drawing.views import (
     small_map_size,
 )
 from layers.products.words import Speaker
-from layers.release import Release
 from tests.example_release import example_release, example_style
 
 STYLE = example_style()

@@ -10,11 +10,11 @@ import page
 import pikepdf
 import pytest
 
+from layers.disclosure.release import Release
 from layers.products import atlas
 from layers.products.drawing.further import draw_further
 from layers.products.drawing.views import draw_views
 from layers.products.words import Speaker
-from layers.release import Release
 from tests.example_release import example_release, example_style
 from tests.layers.products.full_release import full_release
 

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from layers.city import Words
+from layers.disclosure.release import EarlierAtlas, Edition, Release, SinceLast
 from layers.products import atlas
 from layers.products.atlas.issue import issue, read_edition, write_edition
 from layers.products.drawing.views import draw_views
 from layers.products.words import Speaker
-from layers.release import EarlierAtlas, Edition, Release, SinceLast
 from tests.example_release import example_release, example_style
 
 STYLE = example_style()

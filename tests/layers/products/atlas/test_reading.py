@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from layers.city.harm import BorneBy, RecordedBy
+from layers.disclosure.release import Verdict
 from layers.products import atlas
 from layers.products.numbers import estimate_words, interval_words
 from layers.products.web.words import page_words
 from layers.products.words import Speaker, own_words
-from layers.release import Verdict
 from tests.example_release import example_style
 from tests.layers.products.full_release import full_release
 

@@ -7,8 +7,8 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import LineString, Point
 
+from layers.disclosure.release import Release
 from layers.facts.tables import ReleasedFacts
-from layers.release import Release
 from tests.example_release import example_release
 from tests.example_tables import PERIODS, SCENES, SERIES
 

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from layers.release import LineUp, Release
+from layers.disclosure.release import LineUp, Release
 from tests.layers.products.full_release import full_release
 
 TRIED = (

@@ -1,0 +1,1 @@
+"""How the plan is carried out: plainly, as a Prefect flow, on a Dask cluster. Changes no result."""

@@ -1,0 +1,1 @@
+"""What of the results may be shown, and the release that alone reaches products."""
