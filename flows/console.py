@@ -15,7 +15,7 @@ from flows.steps import PlainStep
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from flows.plan import RunReport
+    from flows.report import RunReport
     from layers.city import City
     from layers.disclosure.release import Finding
 

@@ -1,6 +1,6 @@
 """The main job as a list of steps: what is computed from what. Pure data flow; how steps run is the caller's choice."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,29 +18,15 @@ from flows.publishing.publish import clear_staging, destination, existing_run, p
 from flows.publishing.since_last import as_said, since_last
 from flows.publishing.targets import delivered
 from flows.publishing.withdrawn import refuse_withdrawn
+from flows.report import RunReport
 from flows.steps import PlainStep, Step
-from layers.city import City, Words
-from layers.disclosure.release import Finding, Release, Run
+from layers.city import City
+from layers.disclosure.release import Release, Run
 from layers.style import Style
 from layers.tables import Border, Snapshot
 
 if TYPE_CHECKING:
     from layers.internal import Internal
-
-
-@dataclass(frozen=True)
-class RunReport:
-    """What a run did."""
-
-    run_id: str
-    directory: Path
-    findings: tuple[Finding, ...]
-    warnings: tuple[Words, ...]
-    published: bool  # `current` points at it
-    reused: bool  # an identical verified run was there already
-    snapshots: tuple[Snapshot, ...] = ()
-    volume: Volume | None = None  # of a run that was computed
-    undelivered: str | None = None  # why the city's database does not hold it
 
 
 def run_city(city: City, options: RunOptions, step: Step | None = None) -> RunReport:
@@ -213,6 +199,7 @@ def _manifest(release: Release, seconds: dict[str, float]) -> dict[str, Any]:
                 "fetched_at": s.fetched_at.isoformat(),
                 "upstream_date": s.upstream_date.isoformat() if s.upstream_date else None,
                 "licence": s.licence,
+                "from_archive": s.from_archive.fault if s.from_archive else None,
                 "stands_in": {"fault": s.fallback.fault, "age_days": s.fallback.age_days} if s.fallback else None,
             }
             for s in release.snapshots

@@ -21,9 +21,10 @@ from flows.nights.unchanged import refuse_backward
 from flows.options import RunOptions, Watch
 from flows.orchestration.cluster import ClusterError
 from flows.orchestration.engine import Engine, run_unlocked
-from flows.plan import RunReport, run_city
+from flows.plan import run_city
 from flows.publishing.current import current_run
 from flows.publishing.publish import destination
+from flows.report import RunReport
 from flows.state import make_state_dir, state_dir
 from flows.steps import PlainStep, Step
 from flows.told import told

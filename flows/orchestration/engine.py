@@ -9,7 +9,8 @@ from flows.lock import city_lock
 from flows.options import RunOptions
 from flows.orchestration.cluster import joined
 from flows.orchestration.prefect_server import answers, environment, temporary_server
-from flows.plan import RunReport, run_city
+from flows.plan import run_city
+from flows.report import RunReport
 from flows.steps import PlainStep
 from layers.city import City
 

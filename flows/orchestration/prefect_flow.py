@@ -11,7 +11,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.options import RunOptions
-from flows.plan import RunReport, run_city
+from flows.plan import run_city
+from flows.report import RunReport
 from flows.steps import PlainStep
 from layers.city import City
 from layers.errors import UserError

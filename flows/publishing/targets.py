@@ -9,7 +9,7 @@ from layers.city import City, Words
 from layers.errors import PublishError
 
 if TYPE_CHECKING:
-    from flows.plan import RunReport
+    from flows.report import RunReport
 
 
 def delivered(report: "RunReport", city: City, step: Step) -> "RunReport":

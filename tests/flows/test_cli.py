@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from flows.cli import cli
 from flows.commands import run_once, simulate
 from flows.configuration.settings import load_city
-from flows.plan import RunReport
+from flows.report import RunReport
 from tests.example_findings import findings
 from tests.flows.city_yaml import CONFIG, GOOD, spoiled, write
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.plan import RunReport
 from flows.publishing.targets import delivered, follow
+from flows.report import RunReport
 from flows.steps import PlainStep
 from layers.city import Targets
 from layers.errors import PublishError
