@@ -15,7 +15,7 @@ from pandas import DataFrame
 from geo import equity
 from geo.functionals import AFTER, BEFORE, RANK, RANKED, unit_weights
 from layers.city import City, FindingKind
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding
 from layers.findings.coarse import STEP, nearest
 from layers.findings.estimate import Figure, figure

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from layers.city import City, Words
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.findings.numbers import number as written
 from layers.frame.areal import LEAST, MOST
 from layers.frame.units import Units
@@ -30,8 +30,10 @@ def notices(
     snapshots : Snapshot
         What the run is made from; those that stand in for a source that failed are told.
     """
+    taken = tuple(snapshots)
     return (
-        *_standing_in(snapshots),
+        *_standing_in(taken),
+        *_from_archive(taken),
         *_refused(border),
         *_nowhere(cells, unit_index, city),
         *_repaired(border),
@@ -82,6 +84,17 @@ def _standing_in(snapshots: Iterable[Snapshot]) -> Iterator[Words]:
             "og den siste gode utgaven er brukt.",
             en=f"{snapshot.source_id} is {days} {_few(days, 'day', 'days')} old: {en}, "
             "and its last good state was used.",
+        )
+
+
+def _from_archive(snapshots: Iterable[Snapshot]) -> Iterator[Words]:
+    for snapshot in snapshots:
+        if snapshot.from_archive is None:
+            continue
+        nb, en = _FAULTS[snapshot.from_archive.fault]
+        yield Words(
+            nb=f"{snapshot.source_id} er hentet fra arkivadressen: {nb}.",
+            en=f"{snapshot.source_id} is from the archive address: {en}.",
         )
 
 

@@ -11,7 +11,7 @@ from pandas import DataFrame
 
 from geo.functionals import ORIGIN, RECEIVERS, TOTAL
 from layers.city import City, Step, Words
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.errors import ConfigError
 from layers.findings.estimate import figures
 from layers.findings.evidence import Evidence, evidence, frame

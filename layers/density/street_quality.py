@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from geo.network.report import Connectedness, Snapping
 from layers.city import City, Words
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.findings.numbers import number
 
 ISLANDS_FROM = 0.01  # of the length outside the largest network: less is loose ends of drawing

@@ -17,7 +17,7 @@ from layers.description.about import About
 from layers.description.against_others import Beside, of_origin, together
 from layers.description.findings import centre_finding, concentration_finding, least_effort_findings
 from layers.description.others import pattern_finding, place_finding
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding
 from layers.findings.evidence import Frame, frame
 from layers.frame.denominators import Denominator, denominators

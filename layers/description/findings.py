@@ -14,7 +14,7 @@ from layers.city import Words
 from layers.description import words
 from layers.description.about import About, beside_placebos
 from layers.description.sentences import Told, statement
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding
 from layers.findings.carried import carried_said
 from layers.findings.coarse import STEP, centre_unit_m, nearest, nearest_in, points_unit

@@ -21,6 +21,7 @@ from layers.density.hotspots import FEWEST_CELLS
 from layers.density.relative_risk import RelativeRisk
 from layers.density.surfaces import Density
 from layers.disclosure.between_runs import Earlier, hidden_between_runs, shown_before
+from layers.disclosure.openness import least_known, shown_as_published
 from layers.disclosure.protected import PROTECTED_KINDS
 from layers.disclosure.release import OUTSIDE, RATIO_WITHHELD, SHOWN, WITHHELD, ChangeSurface, Finding, Surface
 from layers.disclosure.suppression import Sum, sums_of
@@ -29,12 +30,6 @@ from layers.findings.withheld import without_small_counts
 from layers.frame.place_counts import ALL
 
 _KEYS = ("district_id", "scene_id")
-
-
-def shown_as_published(city: City) -> bool:
-    """Whether every source is open and the city's file says that its counts may be repeated as they are."""
-    is_asked = city.disclosure.open_counts_as_published
-    return is_asked and all(source.open for source in city.sources) and not city.simulated
 
 
 def gate_surfaces(densities: Sequence[Density], city: City) -> tuple[Surface, ...]:
@@ -123,8 +118,7 @@ def _withheld(counts: DataFrame, marks: pd.Series) -> DataFrame:
 
 def gate_findings(findings: Sequence[Finding], city: City) -> tuple[Finding, ...]:
     """Withhold of each finding what a small count of a scene could be recomputed from, unless the data are open."""
-    below = 0 if shown_as_published(city) else city.disclosure.min_count
-    return tuple(without_small_counts(finding, city, below=below) for finding in findings)
+    return tuple(without_small_counts(finding, city, below=least_known(city)) for finding in findings)
 
 
 def gate_place_counts(counts: DataFrame, city: City, *, data_until: date) -> DataFrame:

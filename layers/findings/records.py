@@ -12,6 +12,7 @@ import numpy as np
 from geo.functionals import AFTER, BEFORE, ORIGIN, RECEIVERS, TOTAL
 from geo.recording import contrast
 from layers.city import City, Series, Step, Words
+from layers.disclosure.openness import least_known
 from layers.disclosure.release import Finding
 from layers.findings import texts_records as texts
 from layers.findings.estimate import Figure, figures
@@ -21,6 +22,7 @@ from layers.findings.parts import parts
 from layers.findings.reviewed import read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import by_interval
+from layers.findings.withheld import is_withheld
 from layers.findings.words import method_of
 
 _NONE = Figure(None)
@@ -133,7 +135,9 @@ def _finding(measure: Measure, made: _Made, city: City, *, step: Step, series: S
 def qualified(found: list[Finding], city: City) -> list[Finding]:
     """Name each negative control beside the judged findings of its step by the same route; one that changed vetoes.
 
-    What is supported or refuted then cannot be decided: recording changed where nothing else can have.
+    What is supported, refuted or no practical change then cannot be decided: recording changed where nothing else can
+    have, and changed recording may hide a change as well as make one. A control that the gate withholds takes no part,
+    and the note says so: both what it showed and its veto would tell of a count below the least that may be known.
     """
     controls = [f for f in found if f.kind == "negative_control"]
     return [_qualified(f, [c for c in controls if c.route == f.route and c.series != f.series], city) for f in found]
@@ -143,14 +147,16 @@ def _qualified(finding: Finding, controls: list[Finding], city: City) -> Finding
     if not controls or finding.verdict is None or finding.kind in texts.KINDS:
         return finding
     names = {series.id: series.name for series in city.harm.series}
-    notes = tuple(_note(control, names[control.series]) for control in controls)
+    fewest = least_known(city)
+    shown = [control for control in controls if not is_withheld(control, below=fewest)]
+    notes = tuple(_note(control, names[control.series], is_shown=control in shown) for control in controls)
     named = replace(finding, assumptions=(*finding.assumptions, *notes))
-    if finding.verdict in _CHANGED and any(control.verdict in _CHANGED for control in controls):
+    if finding.verdict != "cannot be decided" and any(control.verdict in _CHANGED for control in shown):
         held = replace(named, verdict="cannot be decided", would_decide=texts.RECORDING_CHANGED)
         return told(held, city)
     return named
 
 
-def _note(control: Finding, name: Words) -> Words:
-    said = texts.SHOWED[control.verdict or "cannot be decided"]
+def _note(control: Finding, name: Words, *, is_shown: bool) -> Words:
+    said = texts.SHOWED[control.verdict or "cannot be decided"] if is_shown else texts.CONTROL_WITHHELD
     return Words(nb=said.nb.format(name=name.nb), en=said.en.format(name=name.en))

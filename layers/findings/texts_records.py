@@ -133,6 +133,12 @@ SHOWED: dict[Verdict, Words] = {
         en="The negative control “{name}” can neither show nor exclude changed recording at the receivers.",
     ),
 }
+CONTROL_WITHHELD = Words(
+    nb="Den negative kontrollen «{name}» er holdt tilbake, fordi et lite antall står bak den på mottakerstedene: den "
+    "verken viser eller utelukker noe.",
+    en="The negative control “{name}” is withheld, as a small count stands behind it at the receivers: it neither "
+    "shows nor excludes anything.",
+)
 SHORT: dict[tuple[str, str], Words] = {
     ("negative_control", "up"): Words(
         nb="kontrollserien økte ved {receivers}", en="the control series rose at {receivers}"

@@ -66,11 +66,7 @@ def without_small_counts(finding: Finding, city: City, *, below: int) -> Finding
     below : int
         The least count that may be known; 0 or 1 shows everything.
     """
-    small = {
-        name.removeprefix(_MARK)
-        for name, count in finding.parts.items()
-        if name.startswith(_MARK) and name != _WINDOW and 0 < count < below
-    }
+    small = _small(finding, below)
     behind = finding.parts.get(_WINDOW)
     hidden = {name for name, cells in _GIVEN_AWAY.items() if cells & small} | small
     kept = {n: v for n, v in finding.parts.items() if not n.startswith(_MARK) and n not in hidden}
@@ -82,9 +78,19 @@ def without_small_counts(finding: Finding, city: City, *, below: int) -> Finding
     if not small:
         short = replace(finding, parts=kept)
         return told(short, city) if is_stepped else short
-    if _FIGURE_GIVEN_AWAY.get(finding.kind, set()) & small:
+    if is_withheld(finding, below=below):
         return told(_without_figure(replace(finding, parts=kept)), city)
     return told(_coarser(replace(finding, parts=kept), small), city)
+
+
+def is_withheld(finding: Finding, *, below: int) -> bool:
+    """Tell whether a finding that still bears its least counts is withheld, as one of them is below `below`."""
+    return bool(_FIGURE_GIVEN_AWAY.get(finding.kind, set()) & _small(finding, below))
+
+
+def _small(finding: Finding, below: int) -> set[str]:
+    counts = {name.removeprefix(_MARK): n for name, n in finding.parts.items() if name.startswith(_MARK)}
+    return {name for name, count in counts.items() if _MARK + name != _WINDOW and 0 < count < below}
 
 
 def _stepped(finding: Finding, parts: dict[str, float], city: City, *, unit: float) -> tuple[Finding, dict[str, float]]:

@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame
 
 from geo.transport import Plan
 from layers.city import City
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.frame.units import Units
 from layers.movement.ways import Ways
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from layers.city import Words
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding, Release
 from layers.findings.numbers import Language
 from layers.products.numbers import value_of

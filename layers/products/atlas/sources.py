@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from layers.city import City
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Release
 from layers.products.atlas.parts import Block, titled
 from layers.products.drawing.views import Views

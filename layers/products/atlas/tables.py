@@ -1,6 +1,6 @@
 """The atlas's pages of tables as data for its template: every step, certainty, sources. Draws nothing, sets no type."""
 
-from layers.disclosure.gate import shown_as_published
+from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding
 from layers.findings.numbers import number, percent
 from layers.products.atlas.parts import Block, titled, verdict

@@ -1,12 +1,17 @@
 """Negative controls and two routes: made changes come out; a control that changed holds verdicts back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from geo.recording import contrast
 from layers.city import City, RouteContrast
+from layers.disclosure.gate import gate_findings
 from layers.findings import findings
 from layers.findings.readings import readings
+from layers.findings.records import qualified
+from layers.findings.texts_records import RECORDING_CHANGED
 from layers.frame.exposure import Exposure
 from tests.layers.findings.test_findings import AFTER, BEFORE
 from tests.made_city import END, FIRST_DAY, city, level, made_units, noisy_counts
@@ -117,3 +122,33 @@ def test_errors_of_two_routes_add_up_as_squares():
     found = contrast(np.log([4.0, 2.0]), np.array([0.3, 0.4]))
     assert found.ratio == pytest.approx(2.0)
     assert np.log(found.interval) == pytest.approx([np.log(2.0) - 0.5, np.log(2.0) + 0.5])
+
+
+def with_control(verdict: str, *, least: int, kind: str = "supported") -> tuple:
+    """Return a finding and the control of its route after the gate's least count at the receivers was `least`."""
+    settings = made(negative_controls=("theft",))
+    found = found_in(settings, MANY, MANY)
+    control = of(found, "negative_control", "theft")
+    bare = replace(of(found, "harm_moved_share"), assumptions=(), verdict=kind)
+    counts = control.parts | {"smallest_receivers_before": float(least)}
+    return qualified([bare, replace(control, verdict=verdict, parts=counts)], settings)
+
+
+def test_a_control_that_changed_holds_no_practical_change_back_too():
+    for said in ("supported", "refuted", "no practical change"):
+        held = with_control("supported", least=5, kind=said)[0]
+        assert held.verdict == "cannot be decided"
+        assert held.would_decide == RECORDING_CHANGED
+    unchanged = with_control("no practical change", least=5, kind="no practical change")[0]
+    assert unchanged.verdict == "no practical change"
+
+
+@pytest.mark.parametrize("verdict", ["supported", "refuted", "no practical change", "cannot be decided"])
+def test_a_control_with_a_small_count_says_the_same_whatever_it_showed(verdict):
+    held, control = with_control(verdict, least=4)
+    assert held.verdict == "supported"
+    assert [words.en for words in held.assumptions] == [
+        "The negative control “Violence” is withheld, as a small count stands behind it at the receivers: it neither "
+        "shows nor excludes anything."
+    ]
+    assert gate_findings([control], made())[0].estimate is None
