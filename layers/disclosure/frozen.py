@@ -19,6 +19,7 @@ from layers.city import AnySource, City, TableSource
 from layers.errors import ConfigError
 from layers.frame.chain import data_until, matched_windows
 from layers.frame.exposure import local_days
+from layers.frame.place_counts import part_of_counts
 from layers.frame.units import unit_of, units
 from layers.tables import Border
 
@@ -115,8 +116,9 @@ def _revised(found: GeoDataFrame, frozen: Frozen, border: Border, city: City, *,
     """Return tonight's incidents, with those of published days as they were where too few of them changed.
 
     A block is what a published figure can be cut into: ground of one unit, one series, days between two edges of
-    published spans. A revision enters with at least `min_count` others in its block, and only if the count of the
-    block does not change by less; a record that moved from one block to another enters both or none.
+    published spans, one ring and category of every place count. A revision enters with at least `min_count` others in
+    its block, and only if the count of the block does not change by less; a record that moved from one block to
+    another, or to new days, enters both or none.
     """
     old = frozen.incidents
     recent = _days(found, city) >= _number(frozen.until)
@@ -132,7 +134,8 @@ def _revised(found: GeoDataFrame, frozen: Frozen, border: Border, city: City, *,
     stays[np.flatnonzero(gone)[gone_held]] = True
     enters = come.copy()
     enters[np.flatnonzero(come)[come_held]] = False
-    taken = pd.concat([old[stays], known[enters], found[recent]], ignore_index=True)
+    once = recent & ~found[_ID].isin(old.loc[stays, _ID]).to_numpy()  # what stays on its old day waits on its new one
+    taken = pd.concat([old[stays], known[enters], found[once]], ignore_index=True)
     return GeoDataFrame(_labelled(taken, (old, found)), geometry="geometry", crs=found.crs)
 
 
@@ -157,10 +160,11 @@ def _plain(incidents: GeoDataFrame) -> DataFrame:
 
 
 def _blocks(changed: GeoDataFrame, border: Border, city: City, *, edges: np.ndarray) -> np.ndarray:
-    laid = units(replace(border.tables, incidents=changed), city)
+    tables = replace(border.tables, incidents=changed)
     x, y = changed.geometry.x.to_numpy(), changed.geometry.y.to_numpy()
     span = np.searchsorted(edges, _days(changed, city), side="right")
-    keys = [unit_of(laid, x, y), span, *(changed[name].astype(str).to_numpy() for name in _BY_SERIES)]
+    keys = [unit_of(units(tables, city), x, y), span, *(changed[name].astype(str).to_numpy() for name in _BY_SERIES)]
+    keys += [part_of_counts(wanted, tables) for wanted in city.place_counts]
     return DataFrame(dict(enumerate(keys))).groupby([*range(len(keys))], sort=True).ngroup().to_numpy()
 
 

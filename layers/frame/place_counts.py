@@ -66,6 +66,19 @@ def _counts(wanted: PlaceCount, tables: Tables, city: City) -> list[tuple[object
     return rows
 
 
+def part_of_counts(wanted: PlaceCount, tables: Tables) -> np.ndarray:
+    """Return which part of a place count's ground and categories each incident lies in; n int.
+
+    Parts are told apart by every edge of its rings and every category it counts, so each count is a sum of parts.
+    """
+    edges = np.unique([edge for ring in wanted.rings_m for edge in ring])
+    near, distance = _near(wanted, tables, edges.max(initial=0.0) if wanted.rings_m else np.inf)
+    ring = np.full(len(tables.incidents), len(edges))
+    ring[near] = np.searchsorted(edges, distance, side="right")
+    category = pd.Index(wanted.categories).get_indexer(tables.incidents["category"].astype(str))
+    return np.asarray(ring * (len(wanted.categories) + 1) + category + 1)
+
+
 def _check_categories(wanted: PlaceCount, known: set[str]) -> None:
     unknown = sorted(set(wanted.categories) - known - {ALL})
     if unknown:

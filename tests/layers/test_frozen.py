@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from layers.border.contracts import check
 from layers.disclosure.frozen import Frozen, admission, as_published, frozen_until
 from layers.tables import Border
 from tests import made_city
@@ -103,6 +104,44 @@ def test_a_record_that_moves_is_never_counted_twice():
     assert len(ids(seen)) == len(set(ids(seen))) == 49
     x = seen.tables.incidents.geometry.x.to_numpy()
     assert (int((x == 2500).sum()), int((x == 6500).sum())) == (5, 0)
+
+
+def test_a_record_that_moves_to_new_days_is_never_counted_twice():
+    """Its old day may not lose one, so it stays there; next time it is still the same record, once."""
+    table = incidents(*FIRST)
+    when = table["occurred_from"].copy()
+    when.iloc[0] = when.iloc[-1]
+    table = table.assign(occurred_from=when, occurred_to=when)
+    seen, kept = as_published(border(table), CITY, first(), until=NEW, run_id="r2")
+    assert len(ids(seen)) == len(set(ids(seen))) == 49
+    assert int((seen.tables.incidents["occurred_from"] < pd.Timestamp("2016-01-01", tz="UTC")).sum()) == 40
+    check("incidents", kept.incidents, CITY)
+
+
+def test_five_that_move_to_new_days_go_there():
+    table = incidents(*FIRST)
+    when = table["occurred_from"].copy()
+    when.iloc[:5] = when.iloc[-1]
+    seen, _ = as_published(
+        border(table.assign(occurred_from=when, occurred_to=when)), CITY, first(), until=NEW, run_id="r2"
+    )
+    assert len(ids(seen)) == len(set(ids(seen))) == 49
+    assert int((seen.tables.incidents["occurred_from"] < pd.Timestamp("2016-01-01", tz="UTC")).sum()) == 35
+
+
+@pytest.mark.parametrize("count", [{"rings_m": [[0, 400]]}, {"categories": ["hit"]}])
+@pytest.mark.parametrize(("near", "far", "enter"), [(1, 4, 0), (5, 5, 10), (5, 1, 5)])
+def test_a_lot_that_spans_two_place_counts_is_two_lots(count, near, far, enter):
+    """All lie in one unit, d4; by ring, or by category, a published count would change by one."""
+    place = {"table": "districts", "ids": ["d3"]}
+    wanted = {"place_id": "n", "place": place, "windows": [{"start": "2015-06-01", "end": "2015-09-01"}], **count}
+    city = made_city.city(place_counts=[wanted])
+    after = incidents(*FIRST, (near, 3300, "2015-07-01"), (far, 3800, "2015-07-01"))
+    if "categories" in count:
+        after["category"] = pd.Categorical(np.where(after.geometry.x == 3800, "push", "hit"))
+    _, kept = as_published(border(incidents(*FIRST)), city, None, until=OLD, run_id="r1")
+    seen, _ = as_published(border(after), city, kept, until=NEW, run_id="r2")
+    assert len(ids(seen)) == 49 + enter
 
 
 def test_five_that_come_and_four_that_go_would_show_one():
