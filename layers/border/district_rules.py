@@ -1,13 +1,12 @@
 """What districts must be together: each with an indicator, none over another. Owns these rules, ranks nothing."""
 
 import numpy as np
-import shapely
 from geopandas import GeoDataFrame
 
 from layers.city import City
 from layers.errors import ContractError
+from layers.frame.overlaps import refuse_overlaps
 
-_SLIVER_SHARE = 0.01  # of the smaller district: generalised borders overlap by less (census tracts: 0.06 %)
 _SHOWN = 10
 
 
@@ -21,7 +20,7 @@ def check_districts(districts: GeoDataFrame, city: City) -> None:
     """
     _check_indicator(districts, city)
     _check_denominators(districts, city)
-    _check_overlaps(districts)
+    refuse_overlaps(districts, "district_id", what="districts", why="harm there would count twice")
 
 
 def _check_indicator(districts: GeoDataFrame, city: City) -> None:
@@ -56,24 +55,6 @@ def _check_denominators(districts: GeoDataFrame, city: City) -> None:
             raise ContractError(f"{msg}, which {where} names: {named}. Supply it.")
         if not districts[column][ranked].sum() > 0:
             raise ContractError(f"{column!r}, which {where} names, counts nobody in the ranked districts. Correct it.")
-
-
-def _check_overlaps(districts: GeoDataFrame) -> None:
-    shapes = districts.geometry.to_numpy()
-    first, second = districts.sindex.query(shapes, predicate="intersects")
-    pair = first < second
-    first, second = first[pair], second[pair]
-    common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
-    share = common / np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
-    over = np.flatnonzero(share > _SLIVER_SHARE)
-    if not len(over):
-        return
-    worst = over[np.argsort(-share[over], kind="stable")][:_SHOWN]
-    ids = districts["district_id"].to_numpy()
-    pairs = ", ".join(f"{ids[first[k]]} and {ids[second[k]]} ({share[k]:.0%} of the smaller)" for k in worst)
-    many = "1 pair of districts overlaps" if len(over) == 1 else f"{len(over)} pairs of districts overlap"
-    msg = f"{many}, so harm there would count twice: {pairs}. Mend the borders."
-    raise ContractError(msg)
 
 
 def _named(districts: GeoDataFrame, rows: np.ndarray) -> str:

@@ -22,6 +22,7 @@ from geo.crs import require_metric, require_same
 from geo.errors import GeoError
 from layers.columns import TABLES
 from layers.errors import ContractError
+from layers.frame.overlaps import refuse_overlaps
 
 AREAS, WHERE = "indicator_areas", "people_where"  # tables that a city may give
 LEAST, MOST = "_least", "_most"  # what an indicator can be at the least and at the most, however people live
@@ -58,13 +59,15 @@ def carried_onto(districts: GeoDataFrame, areas: GeoDataFrame, where: GeoDataFra
     Raises
     ------
     ContractError
-        If the areas give no indicator, one that districts have themselves, or nothing to spread people by.
+        If the areas give no indicator, one that districts have themselves, or nothing to spread people by; if two
+        areas overlap.
     """
     rates = [name for name in areas.columns if name not in (*TABLES[AREAS].columns, areas.geometry.name)]
     if not rates:
         raise ContractError(f"{AREAS} give no indicator. Map one under `columns` of their source.")
     if twice := [name for name in rates if name in districts]:
         raise ContractError(f"{', '.join(twice)}: both districts and {AREAS} have it. Map it in one of their sources.")
+    refuse_overlaps(areas, "area_id", what=AREAS, why="the people there would count twice")
     laid = None if where is None else Where(where, _DENSITY)
     try:
         carried = indicators_on(districts, areas, people=_PEOPLE, rates=rates, where=laid)
