@@ -24,6 +24,7 @@ from layers.description import Described, describe, true_figures
 from layers.description.scene_size import with_scene_sizes
 from layers.disclosure import gate as disclosure
 from layers.disclosure.between_runs import Earlier
+from layers.disclosure.context import gate_context
 from layers.disclosure.kept_cells import kept_where_little_changed
 from layers.disclosure.protected import refuse_protected, without_protected
 from layers.disclosure.release import Finding, LineUp, Release, Run, Surface
@@ -256,6 +257,7 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         unit_roles=unit_roles(located.units, city),
         rings=located.units.rings,
         line_up=results.maps.line_up,
+        context=gate_context(tables.context_series, city),
         change_surfaces=disclosure.gate_relative_risks(results.maps.relative_risks, located.area.land, city),
     )
 

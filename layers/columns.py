@@ -124,6 +124,16 @@ TABLES: dict[str, TableShape] = {
     "help_uptake": TableShape(
         None, {"series_id": _KIND, "month": Column("date", True), "people": Column("number", True)}, "any"
     ),
+    "context_series": TableShape(
+        None,
+        {
+            "series_id": _KIND,
+            "start": Column("date", True),
+            "end": Column("date", True),
+            "value": Column("number", True),
+        },
+        "any",
+    ),
     "land": TableShape(None, {}, "Polygon"),
     "water": TableShape(None, {}, "Polygon"),
 }
@@ -132,6 +142,7 @@ SPANS = {
     "zones": ("valid_from", "valid_to"),
     "interventions": ("start", "end"),
     "services": ("opened", "closed"),
+    "context_series": ("start", "end"),
 }
 
 

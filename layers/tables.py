@@ -16,6 +16,7 @@ services       service_id str, name, kind, opened, closed dates or missing, hour
                public bool; Point
 land, water    (Multi)Polygon only
 help_uptake    series_id str, month date (its first day), people float; no geometry needed
+context_series  series_id str, start date, end date (exclusive), value float: other registers, whole municipality
 """
 
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class Tables:
     land: GeoDataFrame | None
     water: GeoDataFrame | None
     help_uptake: GeoDataFrame | None = None
+    context_series: GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def unique_ids(draft: Draft) -> Found:
         (("scenes",), draft.named("scenes")),
         (("breaks",), draft.named("breaks")),
         (("help_series",), draft.named("help_series")),
+        (("context_series",), draft.named("context_series")),
         (("harm", "series"), draft.named_in("harm", "series")),
         (("place_counts",), draft.named("place_counts", key="place_id")),
     ]

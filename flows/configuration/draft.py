@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from layers.city import City
 
-LISTS = ("sources", "periods", "scenes", "steps", "breaks", "help_series", "place_counts")
+LISTS = ("sources", "periods", "scenes", "steps", "breaks", "help_series", "context_series", "place_counts")
 T = TypeVar("T")
 
 

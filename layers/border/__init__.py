@@ -19,7 +19,7 @@ from layers.frame.areal import AREAS, WHERE, carried_onto
 from layers.frame.places import check_places
 from layers.tables import Border, Tables
 
-_NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake", AREAS, WHERE)
+_NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake", "context_series", AREAS, WHERE)
 _MUST_LIE_NEAR = ("incidents", "zones", "interventions", "services")
 STRAY_M = 5_000.0  # beyond districts and land: a wrong coordinate, not a suburb
 _REPAIRS = ["source_id", "table", "repair", "rows", "area_change_m2"]

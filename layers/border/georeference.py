@@ -12,7 +12,7 @@ from layers.errors import ContractError
 
 _MARGIN_DEG = 3.0  # beyond a CRS's area of use: UTM is good a few degrees outside its zone (Bergen lies there in 32N)
 _SAME_POINT = 6e-7  # equal to six decimals, as refused points are written
-_MAY_LACK_PLACE = ("interventions", "observations", "help_uptake")
+_MAY_LACK_PLACE = ("interventions", "observations", "help_uptake", "context_series")
 Box = tuple[float, float, float, float]
 
 

@@ -27,6 +27,7 @@ from layers.city.computing import (
     Multiverse,
     RouteContrast,
 )
+from layers.city.context import ContextSeries
 from layers.city.events import Break, Period, Place, PlaceCount, Scene, Step, Window
 from layers.city.facts import Facts
 from layers.city.harm import BorneBy, Harm, HarmKind, RecordedBy, Series
@@ -57,6 +58,7 @@ __all__ = [
     "Break",
     "City",
     "Comment",
+    "ContextSeries",
     "Density",
     "Deprivation",
     "Detection",
@@ -125,6 +127,9 @@ class City(Frozen):
     whole_chain: bool = Field(True, description="compare the first with the last period too, if no step does")
     breaks: tuple[Break, ...] = Field((), description="declared changes of records that are not the event itself")
     help_series: tuple[HelpSeries, ...] = Field((), description="series on help taken up; none: no claim about help")
+    context_series: tuple[ContextSeries, ...] = Field(
+        (), description="figures of other registers for the whole municipality: shown, part of no finding"
+    )
     deprivation: Deprivation = Field(description="who has less")
     density: Density = Field(description="the surface")
     inference: Inference = Field(description="intervals and verdicts")

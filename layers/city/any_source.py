@@ -7,6 +7,7 @@ from pydantic import Field
 from layers.city.remote import (
     ArcgisSource,
     CartoSource,
+    FhiSource,
     HttpSource,
     KlassSource,
     ObjectStorageSource,
@@ -14,6 +15,7 @@ from layers.city.remote import (
     OsmDownloadSource,
     OverpassSource,
     PoliceUkSource,
+    PolitiloggenSource,
     PostgisSource,
     PxwebSource,
     SocrataSource,
@@ -39,6 +41,8 @@ AnySource = Annotated[
     | PoliceUkSource
     | PostgisSource
     | PxwebSource
-    | KlassSource,
+    | KlassSource
+    | PolitiloggenSource
+    | FhiSource,
     Field(discriminator="kind"),
 ]

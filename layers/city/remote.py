@@ -1,19 +1,22 @@
 """Settings of sources behind a network: addresses, limits, what to ask for. Fetches nothing, holds no secret."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from layers.city.base import Frozen
+from layers.city.base import Frozen, Slug
 from layers.city.sources import Box, FileFormat, Source, TableSource
 
 _NAMED_SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _SECRET_HEADERS = ("authorization", "cookie", "x-api-key", "x-app-token", "apikey")
 _SECRET_PARAMS = ("token", "key", "apikey", "api_key", "password", "secret", "access_token")
+_SECRET_IN_QUERY = re.compile(rf"[?&]({'|'.join(_SECRET_PARAMS)})=(?!\$\{{)", re.IGNORECASE)
 _ASKED_FOR_CHANGES = {"socrata", "carto", "arcgis", "postgis", "ogc_features"}
+_PROTOCOL_OF = {"http": "HTTP", "https": "HTTP", "s3": "S3", "postgresql": "PostgreSQL"}
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$", max_length=127)]
 MAX_BBOX_DEGREES2 = 1.0  # some 6,000 km2 at 60 degrees north: a large municipality
 
@@ -32,23 +35,32 @@ class Remote(Source):
 
     @model_validator(mode="after")
     def _no_secret_written(self) -> Self:
-        password = urlsplit(self.address).password
-        in_query = re.search(rf"[?&]({'|'.join(_SECRET_PARAMS)})=(?!\$\{{)", self.address, re.IGNORECASE)
+        addresses = [address for address in (self.address, self.archive_address) if address is not None]
+        in_query = any(_SECRET_IN_QUERY.search(address) for address in addresses)
+        passwords = [password for address in addresses if (password := urlsplit(address).password) is not None]
         said = [name for name in self.headers if name.lower() in _SECRET_HEADERS]
         given = [self.headers[name] for name in said]
         given += [value for name, value in self.params.items() if name.lower() in _SECRET_PARAMS]
         written = [value for value in given if not _NAMED_SECRET.search(value)]
-        if written or in_query or (password is not None and not _NAMED_SECRET.fullmatch(password)):
+        if written or in_query or not all(_NAMED_SECRET.fullmatch(password) for password in passwords):
             raise ValueError("holds a secret in plain text; write ${NAME} and set NAME in the environment")
         return self
 
-    @field_validator("address")
+    @field_validator("address", "archive_address")
     @classmethod
-    def _has_scheme(cls, address: str) -> str:
-        scheme = urlsplit(address).scheme
-        if scheme not in {"http", "https", "s3", "postgresql"}:
+    def _has_scheme(cls, address: str | None) -> str | None:
+        if address is not None and urlsplit(address).scheme not in _PROTOCOL_OF:
             raise ValueError(f"{address!r} is no address; write e.g. https://data.example.org/file.geojson")
         return address
+
+    @model_validator(mode="after")
+    def _archive_speaks_alike(self) -> Self:
+        if self.archive_address is None:
+            return self
+        own, archive = (_PROTOCOL_OF[urlsplit(a).scheme] for a in (self.address, self.archive_address))
+        if own != archive:
+            raise ValueError(f"archive_address is asked as address is, by {own}; name another place of the same kind")
+        return self
 
 
 class Incremental(Frozen):
@@ -217,6 +229,40 @@ class PxwebSource(RemoteTable):
     key: str = Field(description="the dimension whose codes become rows, e.g. Grunnkretser")
     select: dict[str, tuple[str, ...]] = Field(description="dimension -> codes or patterns, e.g. Tid: ['2014']")
     language: str = Field("no", description="language of labels")
+
+
+class PolitiloggenSource(RemoteTable):
+    """The police log of a municipality, counted by month and category; address: .../politiloggen/v1/messages."""
+
+    kind: Literal["politiloggen"]
+    table: Literal["context_series"] = "context_series"
+    municipality: str = Field(min_length=1, description="as the log writes it, e.g. Bergen")
+    since: date = Field(description="first day counted, the first of a month")
+    categories: dict[str, Slug] = Field(min_length=1, description="category of the log -> id of a context series")
+    zone: str = Field("Europe/Oslo", description="IANA zone of local months")
+    page_size: int = Field(50, ge=1, le=50, description="messages asked for at a time; the log gives no more")
+
+    @field_validator("since")
+    @classmethod
+    def _first_of_month(cls, since: date) -> date:
+        if since.day != 1:
+            raise ValueError(f"{since} is not the first of a month, and months are counted whole")
+        return since
+
+
+class FhiSource(RemoteTable):
+    """A table of FHI Statistikk, by year; address: https://statistikk-data.fhi.no/api/open/v1."""
+
+    kind: Literal["fhi"]
+    table: Literal["context_series"] = "context_series"
+    bank: str = Field(pattern=r"^\w+$", description="the institute's name of the statistics bank, e.g. nokkel")
+    table_id: int = Field(gt=0, description="number of the table")
+    select: dict[str, tuple[str, ...]] = Field(description="dimension -> codes, or ['*'] for all, e.g. GEO: ['4601']")
+    series: dict[str, Slug] = Field(
+        min_length=1,
+        description="codes of the dimensions with several values, joined by /, or `value` -> context series",
+    )
+    years: str = Field("AAR", description="the dimension of years")
 
 
 class KlassSource(RemoteTable):

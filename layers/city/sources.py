@@ -22,6 +22,7 @@ TableName = Literal[
     "help_uptake",
     "indicator_areas",
     "people_where",
+    "context_series",
 ]
 Cadence = Literal["nightly", "weekly", "monthly", "quarterly", "yearly", "once"]
 Sensitivity = Literal["none", "personal", "health", "outreach"]

@@ -241,6 +241,7 @@ class Release:
     change_surfaces: tuple[ChangeSurface, ...] = ()  # by step in config order, then series
     scene_sizes: DataFrame | None = None  # size and density of the densest areas (layers/description/scene_size.py)
     facts: ReleasedFacts | None = None  # what is known beside the records
+    context: DataFrame | None = None  # other registers, in no finding (layers/disclosure/context.py)
     readings: tuple[Reading, ...] = ()  # five of each step and series (layers/findings/readings.py)
     since_last: SinceLast | None = None  # None: the first run
 

@@ -19,7 +19,7 @@ EQUITY_KINDS = frozenset(
     }
 )
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_REAL = frozenset({"practices", "survey", "published_counts", "statements"})  # facts, whatever the incidents are
+_REAL = frozenset({"practices", "survey", "published_counts", "statements", "context"})  # whatever the incidents are
 _PLACE_COUNTS = ["place_id", "category", "from_m", "to_m", "start", "end", "count"]
 _QUARANTINE = ["source_id", "table", "reason", "rows"]
 _COUNTS = ["period", "series", "incidents", "incidents_per_day", "withheld"]
@@ -42,6 +42,7 @@ def write(release: Release, _style: Style, directory: Path) -> tuple[Path, ...]:
         "place_counts": release.place_counts[_PLACE_COUNTS],
         **_described(release),
         **_known_beside(release),
+        **({} if release.context is None else {"context": release.context}),
     }
     written = []
     for name, table in tables.items():

@@ -202,7 +202,7 @@ def _newest_of(last: Entry | None) -> datetime | None:
 
 def _stored(frame: DataFrame, source: RemoteTable) -> list[str]:
     """Return the columns to keep: those named, not those that only led the fetch."""
-    if source.table == "figures":
+    if source.table in ("figures", "context_series"):
         return [str(column) for column in frame.columns]
     named = {*needed(source).values(), source.x, source.y, source.join.left if source.join else None}
     named |= {"geometry", "uncertainty_m", "occurred_from", "occurred_to", "incident_id", "category"}

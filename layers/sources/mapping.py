@@ -78,7 +78,7 @@ def mapped(raw: DataFrame, source: TableSource, joined: DataFrame | None) -> Geo
         return _points(frame, raw[source.x], raw[source.y], source)
     if isinstance(raw, GeoDataFrame):
         return GeoDataFrame(frame, geometry=raw.geometry.array, crs=raw.crs)
-    if source.table in ("interventions", "help_uptake"):  # may stand for a whole city
+    if source.table in ("interventions", "help_uptake", "context_series"):  # may stand for a whole city
         return GeoDataFrame(frame, geometry=[None] * len(frame), crs=source.crs)
     msg = f"source {source.id!r}: {source.table} need a geometry, and the file has none. Name its x and y columns."
     raise SourceError(msg)

@@ -21,6 +21,8 @@ OWN = {
     "klass": {"valid_on": "2014-08-25"},
     "carto": {"table": "incidents"},
     "socrata": {"table": "incidents"},
+    "politiloggen": {"municipality": "Bergen", "since": "2024-01-01", "categories": {"Ro og orden": "disorder"}},
+    "fhi": {"select": {"GEO": ["4601"], "AAR": ["*"]}, "series": {"value": "low_income"}},
     "police_uk": {"forces": ["west-yorkshire"]},
 }
 STREETS = "  - {id: streets, catalogue: osm-norway%s}\n"

@@ -14,7 +14,7 @@ from layers.snapshots import take
 from layers.sources import parse
 from layers.tables import Snapshot
 from tests.border_city import OWN, border_city
-from tests.peers import services
+from tests.peers import norway, services
 from tests.peers.http import Service
 from tests.peers.records import Record, records
 
@@ -58,6 +58,7 @@ class Kind:
     rows: int
 
 
+NO_INCIDENTS = frozenset({"osm_download", "overpass", "pxweb", "klass", "politiloggen", "fhi"})
 KINDS: dict[str, Kind] = {
     "http": Kind(
         lambda: services.files({"incidents.csv": csv_of(records())}),
@@ -99,6 +100,29 @@ KINDS: dict[str, Kind] = {
             "table_id": "04317",
             "key": "Grunnkretser",
             "select": {"Grunnkretser": ["*"], "Tid": ["2014", "2015"]},
+        },
+        2,
+    ),
+    "politiloggen": Kind(
+        norway.politiloggen,
+        {
+            **OWN,
+            "address": "/politiloggen/v1/messages",
+            "municipality": "Bergen",
+            "since": "2024-01-01",
+            "categories": {"Ro og orden": "disorder", "Voldshendelse": "violence"},
+        },
+        6,
+    ),
+    "fhi": Kind(
+        norway.fhi,
+        {
+            **OWN,
+            "address": "/fhi/api/open/v1",
+            "bank": "nokkel",
+            "table_id": 583,
+            "select": {"GEO": ["4601"], "AAR": ["*"], "MEASURE_TYPE": ["RATE"]},
+            "series": {"value": "low_income"},
         },
         2,
     ),

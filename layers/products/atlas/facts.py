@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from layers.disclosure.context import by_year
 from layers.disclosure.release import Release
 from layers.findings.numbers import number
 from layers.products.atlas.parts import IN_SENTENCES, Block, verdict_badge
@@ -61,6 +62,13 @@ _TABLES = {
         "surveyed_column_3",
         "surveyed_column_4",
     ),
+    "context": (
+        "context_heading",
+        "context_intro",
+        "context_column_1",
+        "context_column_2",
+        "context_column_3",
+    ),
     "counted": (
         "counted_heading",
         "counted_intro",
@@ -70,6 +78,7 @@ _TABLES = {
         "counted_column_4",
     ),
 }
+_LATEST = 6  # years of a series that the page has room for
 Row = Mapping[Any, Any]
 
 
@@ -97,6 +106,7 @@ def facts_page(views: Views, speaker: Speaker) -> Block | None:
             "surveyed", [_surveyed(r, speaker) for r in facts.survey_figures.to_dict("records")], speaker
         ),
         "counted": _table("counted", counts, speaker),
+        "context": _table("context", _context(release.context, speaker), speaker),
         "told": {"heading": speaker.say("told_heading"), "topics": _told(release, speaker)},
         "size": _size(views, speaker),
     }
@@ -175,6 +185,38 @@ def _count(row: Row, speaker: Speaker) -> list[str]:
         when,
         f"{shown} {_own(row, 'unit', speaker)}".strip(),
     ]
+
+
+def _context(context: pd.DataFrame | None, speaker: Speaker) -> list[list[str]]:
+    """Return a row per series of other registers: what it counts, who keeps it, and its latest years."""
+    if context is None or context.empty:
+        return []
+    yearly = by_year(context)
+    rows = []
+    for _, own in yearly.groupby("series_id", sort=False):
+        first: Row = own.iloc[0].to_dict()
+        shown = "; ".join(_year(row, speaker) for row in own.tail(_LATEST).to_dict("records"))
+        rows.append(
+            [
+                f"{_own(first, 'name', speaker)} ({_own(first, 'unit', speaker)})",
+                _own(first, "kept_by", speaker),
+                shown,
+            ]
+        )
+    return rows
+
+
+def _year(row: Row, speaker: Speaker) -> str:
+    """Return a year and its figure; a year of which the register has some months only says how many."""
+    start, end = row["start"], row["end"]
+    months = (end.year - start.year) * 12 + end.month - start.month
+    last = end.year if end.month > 1 else end.year - 1
+    when = f"{start.year}" if last == start.year else f"{start.year}–{last}"
+    part = speaker.say("context_months", months=months) if months < 12 else ""
+    if pd.isna(row["value"]):
+        return f"{when}{part}: {speaker.say('context_withheld')}"
+    value = number(row["value"], speaker.language, decimals=0 if row["counted"] else 1)
+    return f"{when}{part}: {value}"
 
 
 def _told(release: Release, speaker: Speaker) -> list[Block]:

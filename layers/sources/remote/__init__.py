@@ -8,7 +8,7 @@ FETCHED_BY = {
     kind: f"layers.sources.remote.{kind}"
     for kind in (
         *("http", "object_storage", "osm_download", "overpass", "wfs", "ogc_features", "arcgis", "socrata", "carto"),
-        *("police_uk", "postgis", "pxweb", "klass"),
+        *("police_uk", "postgis", "pxweb", "klass", "politiloggen", "fhi"),
     )
 }
 

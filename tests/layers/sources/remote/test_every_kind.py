@@ -3,7 +3,7 @@
 import pytest
 
 from layers.errors import SourceError
-from tests.peers.asked import KINDS, frame_of, source_of, stored, take_it
+from tests.peers.asked import KINDS, NO_INCIDENTS, frame_of, source_of, stored, take_it
 
 FAULTS = {
     "too_busy": ("unreachable", "asks to wait 86400 s (status 429), longer than its deadline"),
@@ -36,7 +36,7 @@ def test_whole_answer_becomes_rows(kind, peer, tmp_path):
     assert (again.sha256, again.fetched_at) == (snapshot.sha256, snapshot.fetched_at)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"osm_download", "overpass", "pxweb", "klass"}])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in NO_INCIDENTS])
 def test_incidents_have_places_and_times(kind, peer, tmp_path):
     peer.services[kind] = KINDS[kind].service()
     source = source_of(kind, peer.address)

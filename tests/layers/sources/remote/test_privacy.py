@@ -12,12 +12,12 @@ from layers.errors import SourceError
 from layers.snapshots.filtered import KEY_VARIABLE
 from tests.border_city import OWN, a_source
 from tests.peers import services
-from tests.peers.asked import CLOSED, KINDS, csv_of, frame_of, source_of, take_it
+from tests.peers.asked import CLOSED, KINDS, NO_INCIDENTS, csv_of, frame_of, source_of, take_it
 from tests.peers.records import records
 
 # planted: a name, an identity number, a case number, free text in a category, in a time and in a coordinate
 SECRETS = ("Nordmann", "01019012345", "2024-0003", "Kari ringte", "soon after Per", "bak huset")
-KINDS_OF_ROWS = [kind for kind in KINDS if kind not in {"osm_download", "overpass", "pxweb", "klass", "police_uk"}]
+KINDS_OF_ROWS = [kind for kind in KINDS if kind not in NO_INCIDENTS | {"police_uk"}]
 
 
 def planted() -> bytes:
