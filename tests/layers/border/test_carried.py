@@ -78,7 +78,7 @@ def test_a_run_tells_how_far_apart_least_and_most_are():
         ),
         (
             {"indicator_areas": areas().set_geometry([square(0, 1000), square(500, 2000)])},
-            r"1 pair of indicator_areas overlaps, so the people there would count twice: A and B \(50% of the smaller\)",
+            r"indicator_areas overlaps, so the people there would count twice: A and B \(50% of the smaller\)",
         ),
     ],
 )
