@@ -5,6 +5,7 @@ never published, or was taken back, keeps nothing as it is. Rows of incidents, l
 """
 
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from flows.nights.unchanged import shown_manifest
+from flows.publishing.current import sync
 from flows.publishing.publish import MANIFEST
 from layers.border.contracts import check
 from layers.city import City
@@ -28,6 +30,7 @@ from layers.tables import Border
 KEY = "incidents_of"
 FOLDER = "frozen"
 _BUILDING = ".building-"
+log = logging.getLogger(__name__)
 
 
 def counted(
@@ -49,9 +52,10 @@ def counted(
         return border, until, None
     frozen = read_frozen(state, root, city)
     until = frozen_until(city, as_of, until, frozen)
-    border, frozen = as_published(border, city, frozen, until=until, run_id=run_id)
-    keep_frozen(frozen, state, city)
-    return border, until, frozen.run_id
+    border, kept = as_published(border, city, frozen, until=until, run_id=run_id)
+    if kept is not frozen:
+        keep_frozen(kept, state, city)
+    return border, until, kept.run_id
 
 
 def read_frozen(state: Path, root: Path, city: City) -> Frozen | None:
@@ -68,7 +72,9 @@ def read_frozen(state: Path, root: Path, city: City) -> Frozen | None:
         told, mended = (pd.read_parquet(place / f"{name}.parquet") for name in ("quarantine", "repairs"))
         until, rows = date.fromisoformat(about["until"]), {str(k): int(n) for k, n in about["rows_read"].items()}
         return Frozen(str(about["run_id"]), until, str(about["made_for"]), incidents, told, mended, rows)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ContractError):  # Arrow's errors are ValueErrors
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ContractError) as error:  # Arrow's: ValueErrors
+        said_of = f"{place.name} ({type(error).__name__})"
+        log.warning("incidents as they were published in %s cannot be read; they are counted anew", said_of)
         return None
 
 
@@ -81,7 +87,7 @@ def _incidents(path: Path, city: City) -> GeoDataFrame:
 
 
 def keep_frozen(frozen: Frozen, state: Path, city: City) -> None:
-    """Keep what a run counts, before it is published; kept ones stay as they are.
+    """Keep what a run counts, before it is published; what a killed run of the same id had kept gives way.
 
     Raises
     ------
@@ -90,8 +96,6 @@ def keep_frozen(frozen: Frozen, state: Path, city: City) -> None:
     """
     folder = _folder(state, city)
     place = folder / frozen.run_id
-    if (place / "about.json").is_file():
-        return
     points = frozen.incidents.geometry.to_numpy()
     plain = DataFrame(frozen.incidents.drop(columns="geometry"))
     plain = plain.assign(x=shapely.get_x(points), y=shapely.get_y(points))
@@ -104,8 +108,11 @@ def keep_frozen(frozen: Frozen, state: Path, city: City) -> None:
         frozen.repairs.to_parquet(building / "repairs.parquet", index=False)
         text = json.dumps(about | {"rows_read": frozen.rows_read})
         (building / "about.json").write_text(text, encoding="utf-8")
+        for path in (*building.iterdir(), building):
+            sync(path)  # a published run outlives a power cut, and so must this
         shutil.rmtree(place, ignore_errors=True)
         building.rename(place)
+        sync(folder)
     except OSError as error:
         msg = f"{folder} cannot be written ({error.strerror}), so the quarter could not stay as it is. Mend that first."
         raise PublishError(msg) from error
