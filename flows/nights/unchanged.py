@@ -1,6 +1,5 @@
 """Whether tonight's inputs are those of the run readers see already: then nothing is computed. Fetches nothing."""
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import Any
 
 from flows.publishing.current import CURRENT, current_run
 from flows.publishing.publish import MANIFEST, is_whole
+from flows.publishing.run_files import manifest_of
 from layers.city import City
-from layers.errors import ConfigError, UserError
+from layers.errors import ConfigError, PublishError, UserError
 from layers.tables import Snapshot
 
 
@@ -17,10 +17,9 @@ def shown_manifest(root: Path) -> dict[str, Any] | None:
     """Return the manifest of the run that `current` stands for, None if there is none."""
     shown = current_run(root)
     try:
-        said: dict[str, Any] = json.loads((shown / MANIFEST).read_text(encoding="utf-8")) if shown else {}
-    except (OSError, ValueError):
+        return (manifest_of(shown) or None) if shown else None
+    except PublishError:
         return None
-    return said or None
 
 
 def is_unchanged(
@@ -28,8 +27,8 @@ def is_unchanged(
 ) -> bool:
     """Whether a run of `as_of` would show what `current` shows.
 
-    The same content, settings and code; no source that fails tonight or failed then, since products say so; and no
-    quarter that has closed since.
+    The same content, settings and code; no source that fails tonight or failed then, since products say so; the
+    same ones from their archive addresses; and no quarter that has closed since.
 
     Parameters
     ----------
@@ -44,8 +43,12 @@ def is_unchanged(
         return False
     before = {source["source_id"]: source["sha256"] for source in said["snapshots"]}
     same = before == {snapshot.source_id: snapshot.sha256 for snapshot in taken}
+    archived = {
+        source["source_id"]: source["from_archive"] for source in said["snapshots"] if source.get("from_archive")
+    }
     return (
         same
+        and archived == {s.source_id: s.from_archive.fault for s in taken if s.from_archive}
         and (said["config_sha256"], said["code_version"]) == made_of
         and _latest(city, as_of) == _latest(city, date.fromisoformat(said["as_of"]))
     )

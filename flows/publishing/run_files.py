@@ -47,11 +47,10 @@ def manifest_of(run: Path) -> dict[str, Any]:
         If it cannot be read.
     """
     try:
-        said: dict[str, Any] = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return dict[str, Any](json.loads((run / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
         msg = f"{run / MANIFEST}: cannot be read ({type(error).__name__}). Name another run, or run again."
         raise PublishError(msg) from error
-    return said
 
 
 def findings_of(run: Path) -> list[dict[str, Any]]:

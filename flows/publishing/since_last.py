@@ -28,12 +28,15 @@ def since_last(root: Path, release: Release) -> SinceLast | None:
     """
     try:
         shown = _predecessor(root, release.run.run_id)
-        said = manifest_of(shown) if shown is not None else None
+        return _compared(shown, manifest_of(shown), release) if shown is not None else None
     except PublishError as error:
         log.warning("no comparison with the run before: %s", error)
-        return None
-    if shown is None or said is None:
-        return None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:  # of another version, or not a manifest
+        log.warning("no comparison with the run before: its manifest says something else (%s)", type(error).__name__)
+    return None
+
+
+def _compared(shown: Path, said: Mapping[str, Any], release: Release) -> SinceLast:
     run = release.run
     before, now = date.fromisoformat(said["data_until"]), run.data_until
     code = None if said["code_version"] == run.code_version else (said["code_version"], run.code_version)

@@ -134,3 +134,11 @@ def test_an_unreadable_run_before_stops_no_night(root, caplog):
     (root / "current/manifest.json").write_text("{", encoding="utf-8")
     assert since_last(root, _tonight()) is None
     assert "no comparison with the run before" in caplog.text
+
+
+@pytest.mark.parametrize("manifest", ["[]", "3", '{"as_of": "2020-01-01"}', '{"data_until": 3}'])
+def test_a_manifest_that_says_something_else_stops_no_night(root, caplog, manifest):
+    (root / "current/manifest.json").write_text(manifest, encoding="utf-8")
+    assert since_last(root, _tonight()) is None
+    assert since_last(root, example_release()) is None  # the run itself, built again
+    assert "no comparison with the run before" in caplog.text
