@@ -35,8 +35,9 @@ def _standing_in(snapshot: Snapshot) -> str:
 
     To the day, as they say it (`layers/notices.py`); offline, too, since they say that as well.
     """
-    fallback = snapshot.fallback
-    return f":{fallback.fault}:{round(fallback.age_days)}" if fallback else ""
+    fallback, archive = snapshot.fallback, snapshot.from_archive
+    stands_in = f":{fallback.fault}:{round(fallback.age_days)}" if fallback else ""
+    return stands_in + (f":archive:{archive.fault}" if archive else "")
 
 
 def library_versions() -> dict[str, str]:

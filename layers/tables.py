@@ -40,6 +40,14 @@ class Fallback:
 
 
 @dataclass(frozen=True)
+class FromArchive:
+    """Why the content was given by the source's archive address: its own failed."""
+
+    fault: Fault | Literal["offline"]
+    reason: str  # the error in one sentence, without secrets
+
+
+@dataclass(frozen=True)
 class Part:
     """One file of a snapshot, by content: unchanged parts keep their hash from night to night."""
 
@@ -64,6 +72,7 @@ class Snapshot:
     open: bool
     fallback: Fallback | None = None
     parts: tuple[Part, ...] = ()
+    from_archive: FromArchive | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ WITH_WARNINGS = 3
 
 
 def fetch_city(name: str, config: Path | None, data_dir: Path | None) -> int:
-    """Bring what every source gives into the store; return 3 if an older state had to stand in, else 0.
+    """Bring what every source gives into the store; return 3 if an archive or an older state had to stand in.
 
     Raises
     ------
@@ -35,12 +35,14 @@ def fetch_city(name: str, config: Path | None, data_dir: Path | None) -> int:
     for snapshot in taken:
         stands_in = snapshot.fallback
         said = _new(snapshot.fetched_at)
+        if snapshot.from_archive:
+            said = f"from its archive address: {snapshot.from_archive.reason}"
         if stands_in:
             said = f"{stands_in.age_days:.1f} days old stands in: {stands_in.reason}"
         size = f"{snapshot.size_bytes / 1e6:.1f}"
         rows.append((snapshot.source_id, kinds[snapshot.source_id], size, f"{snapshot.fetched_at:%Y-%m-%d}", said))
     click.echo("\n".join(aligned(rows)))
-    return WITH_WARNINGS if any(snapshot.fallback for snapshot in taken) else 0
+    return WITH_WARNINGS if any(snapshot.fallback or snapshot.from_archive for snapshot in taken) else 0
 
 
 def _new(fetched_at: datetime) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.nights.night_settings import NightSettings
-from flows.plan import RunReport
+from flows.report import RunReport
 from layers.city import City
 
 
@@ -27,6 +27,15 @@ def warnings_of(report: RunReport, city: City, settings: NightSettings, *, now: 
         )
         for s in report.snapshots
         if s.fallback is not None and s.fallback.fault != "offline"
+    ]
+    found += [
+        Warned(
+            f"archive: {s.source_id}: {s.from_archive.fault}",
+            f"{s.from_archive.reason} Its archive address gave the data instead, and nights go on from there. "
+            "Mend address, or make the archive the address if it stays away.",
+        )
+        for s in report.snapshots
+        if s.from_archive is not None and s.fallback is None
     ]
     if report.undelivered is not None:
         found.append(Warned("database", f"the database was not updated. {report.undelivered}"))

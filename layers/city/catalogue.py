@@ -14,7 +14,8 @@ class CatalogueEntry(Frozen):
     title: str = Field(min_length=1, description="what it is, in a few words")
     kind: str = Field(description="kind of source, as in a city's sources")
     address: str = Field(description="where it is fetched")
-    archive_address: str = Field(description="where older states are kept, or who keeps them")
+    archive_address: str | None = Field(None, description="asked in the same way when address fails")
+    older_states: str = Field(description="for people: where older states are kept, or who keeps them")
     licence: str = Field(min_length=1, description="licence, as its owner states it")
     attribution: str = Field(min_length=1, description="the credit line printed on maps")
     open: bool = Field(description="whether anyone may see the data as they are")
@@ -25,4 +26,4 @@ class CatalogueEntry(Frozen):
 
     def keys(self) -> dict[str, Any]:
         """Return the keys of a source that the entry fills."""
-        return self.model_dump(exclude={"title", "settings"}) | self.settings
+        return self.model_dump(exclude={"title", "older_states", "settings"}) | self.settings

@@ -79,7 +79,9 @@ class Source(Frozen):
     attribution: str = Field(min_length=1, description="the credit line printed on maps")
     open: bool = Field(False, description="true only if the data may be shown to anyone as they are")
     address: str | None = Field(None, description="where the data come from, for the record")
-    archive_address: str | None = Field(None, description="where older states of the data are kept")
+    archive_address: str | None = Field(
+        None, description="asked when address fails, before the last good snapshot: the owner's archive or a mirror"
+    )
     catalogue: str | None = Field(None, description="entry of sources.yaml that says what this source leaves unsaid")
     cadence: Cadence | None = Field(None, description="how often the owner changes the data")
     max_age_days: float = Field(14, gt=0, description="the last good snapshot stands in for a failing source this long")

@@ -82,7 +82,8 @@ def run_facts(release: Release) -> list[tuple[str, str]]:
     ]
     for snapshot in release.snapshots:
         dated = f", {snapshot.upstream_date.isoformat()}" if snapshot.upstream_date else ""
-        said = f"{snapshot.attribution}; {snapshot.licence}{dated}; sha256 {snapshot.sha256}"
+        archived = ", from the archive address" if snapshot.from_archive else ""
+        said = f"{snapshot.attribution}; {snapshot.licence}{dated}{archived}; sha256 {snapshot.sha256}"
         facts.append((f"source {snapshot.source_id}", said))
     facts += [(f"warning {n}", both(warning)) for n, warning in enumerate(release.warnings, start=1)]
     return facts

@@ -3,18 +3,23 @@
 Fetching is layers/sources/remote, keeping is store.py and index.py, what may be kept of closed data is filtered.py.
 """
 
+import logging
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from layers.city import AnySource, City, FileSource, OsmSource
+from layers.city import AnySource, City, FileSource, OsmSource, Remote
 from layers.errors import SourceError
+from layers.snapshots.archived import at_archive, both
 from layers.snapshots.arrivals import Arrival, Asked, arrive
 from layers.snapshots.fallback import last_good
 from layers.snapshots.index import Entry, read_entry, settings_of, snapshot_of, write_entry
 from layers.snapshots.store import discard_damaged, incoming, private, sha256_of
-from layers.tables import Snapshot
+from layers.tables import FromArchive, Snapshot
 
 __all__ = ["take"]
+
+_log = logging.getLogger(__name__)
 
 
 def take(
@@ -51,7 +56,8 @@ def take(
     -------
     Snapshot
         `path` is a file, or a folder of several; `sha256` that of the file, or over their sorted names and hashes.
-        `fetched_at` is when this content was first seen. `fallback` is set if the source did not give it today.
+        `fetched_at` is when this content was first seen. `from_archive` is set if its archive address gave it,
+        `fallback` if neither did today.
 
     Raises
     ------
@@ -74,14 +80,32 @@ def take(
     try:
         with incoming(store, city.city, source.id) as folder:
             asked = Asked(store, folder, data_dir, base_dir, made_at, now)
-            entry = _entry(source, arrive(source, city, last, asked), last, now)
+            arrival, from_archive = _arrived(source, city, last, asked)
+            entry = _entry(source, arrival, last, now)
             write_entry(store, city.city, entry, source)
     except SourceError as error:
         if is_damaged:
             msg = f"source {source.id!r}: its last snapshot is damaged. Fetch it anew, without --offline. {error}"
             raise SourceError(msg, fault="stale") from error
         return last_good(source, last, store=store, now=now, failed=error)
-    return snapshot_of(store, entry, source)
+    return replace(snapshot_of(store, entry, source), from_archive=from_archive)
+
+
+def _arrived(source: AnySource, city: City, last: Entry | None, asked: Asked) -> tuple[Arrival, FromArchive | None]:
+    """Ask the source at its address, and where that fails at its archive address, with the same checks."""
+    try:
+        return arrive(source, city, last, asked), None
+    except SourceError as error:
+        failed = error
+    archive = at_archive(source) if isinstance(source, Remote) else None
+    if archive is None:
+        raise failed
+    _log.warning("%s Its archive address is asked.", failed)
+    try:
+        arrival = arrive(archive, city, last, replace(asked, is_archive=True))
+    except SourceError as error:
+        raise both(failed, error) from error
+    return arrival, FromArchive(failed.fault, str(failed))
 
 
 def _entry(source: AnySource, arrival: Arrival, last: Entry | None, now: datetime) -> Entry:

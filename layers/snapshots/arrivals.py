@@ -19,6 +19,7 @@ from layers.city import (
     TableSource,
 )
 from layers.errors import SourceError
+from layers.snapshots.archived import refuse_older
 from layers.snapshots.filtered import filtered, protected, pseudonym_key
 from layers.snapshots.index import Entry
 from layers.snapshots.parts import as_text, current, in_order, is_reversal, laid, newest, write
@@ -43,6 +44,7 @@ class Asked:
     base_dir: Path
     made_at: datetime
     now: datetime
+    is_archive: bool = False  # the source's own address failed, and its archive is asked
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def _from_network(source: Remote, city: City, last: Entry | None, asked: Asked) 
     told = _told(source, last, asked.now)
     with reaching(source, asked.incoming, only_changes=told.since is not None) as reach:
         answer = fetcher(source.kind)(source, reach, told)
+        if asked.is_archive:
+            refuse_older(reach, answer, last, now=asked.now)
         return _kept(source, city, last, asked, (answer, told))
 
 
@@ -149,7 +153,8 @@ def _told(source: Remote, last: Entry | None, now: datetime) -> Last:
     rule = source.incremental if isinstance(source, RemoteTable) else None
     if rule is not None and "newest" in last.known and now - last.full_at < timedelta(days=rule.full_every_days):
         since = datetime.fromisoformat(last.known["newest"]) - timedelta(days=rule.overlap_days)
-    return Last(last.upstream, last.known, since)
+    # what one address said to recognise its content by means nothing to the other
+    return Last(last.upstream if last.address == source.address else {}, last.known, since)
 
 
 def _from_download(source: Remote, city: City, answer: FetchedFile, asked: Asked) -> Arrival:

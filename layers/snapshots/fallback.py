@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from layers.city import AnySource
+from layers.city import AnySource, Remote
 from layers.errors import SourceError
 from layers.snapshots.index import Entry, is_sound, snapshot_of
-from layers.tables import Fallback, Snapshot
+from layers.tables import Fallback, FromArchive, Snapshot
 
 _DAY_S = 86_400
 _log = logging.getLogger(__name__)
@@ -44,4 +44,6 @@ def last_good(
         _log.warning("%s The snapshot of %s stands in, %.1f days old.", failed, last.checked_at.date(), age_days)
     fault = failed.fault if failed else "offline"
     fallback = Fallback(fault, str(failed) if failed else "asked for by --offline", round(age_days, 2))
-    return replace(snapshot_of(store, last, source), fallback=fallback)
+    is_archived = isinstance(source, Remote) and last.address != source.address
+    from_archive = FromArchive(fallback.fault, fallback.reason) if is_archived else None
+    return replace(snapshot_of(store, last, source), fallback=fallback, from_archive=from_archive)

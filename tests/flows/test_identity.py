@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.identity import run_id
-from layers.tables import Fallback, Snapshot
+from layers.tables import Fallback, FromArchive, Snapshot
 
 DAY = date(2024, 6, 1)
 FRESH = Snapshot(
@@ -39,6 +39,11 @@ def standing_in(fault: str, age_days: float) -> Snapshot:
 )
 def test_two_nights_of_the_same_bytes_are_told_apart_by_what_their_products_say(other):
     assert identity(other) != identity(standing_in("unreachable", 1.0))
+
+
+def test_content_of_the_archive_address_is_another_run():
+    archived = replace(FRESH, from_archive=FromArchive("unreachable", "why"))
+    assert len({identity(FRESH), identity(archived), identity(standing_in("unreachable", 1.0))}) == 3
 
 
 def test_hours_that_no_product_shows_make_no_other_run():

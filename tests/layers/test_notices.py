@@ -8,7 +8,7 @@ import pytest
 
 from layers.frame.units import Units
 from layers.notices import notices
-from layers.tables import Border, Fallback
+from layers.tables import Border, Fallback, FromArchive
 from tests.example_release import example_release
 
 
@@ -71,3 +71,11 @@ def test_a_snapshot_that_stands_in_is_told_first(fault, age_days, nb, en):
     first, *_ = said(release.city, lost=1, snapshots=[stands_in, *release.snapshots])
     assert nb in first.nb
     assert en in first.en
+
+
+def test_a_snapshot_of_the_archive_address_is_told():
+    release = example_release()
+    archived = replace(release.snapshots[0], from_archive=FromArchive("changed", "why"))
+    first, *_ = said(release.city, lost=1, snapshots=[archived])
+    assert first.nb == f"{archived.source_id} er hentet fra arkivadressen: kilden er endret."
+    assert first.en == f"{archived.source_id} is from the archive address: the source has changed."

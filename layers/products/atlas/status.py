@@ -1,12 +1,12 @@
 """What the first page says of the run: dates, sources, what is new, who was asked. Judges no result."""
 
 from layers.city import City
-from layers.disclosure.release import Release, SinceLast
+from layers.disclosure.release import ChangedVerdict, Release, SinceLast
 from layers.products.atlas.parts import Block
 from layers.products.numbers import day, short_day, whole
 from layers.products.words import Speaker
 
-_WARNINGS_SHOWN = 2
+_WARNINGS_SHOWN = _VERDICTS_SHOWN = 2
 _SIDES = ("users", "neighbours")
 
 
@@ -38,6 +38,7 @@ def since_last(release: Release, speaker: Speaker) -> str:
     causes = {
         "since_data": _new_data(last, speaker),
         "since_revised": _revised(last, speaker),
+        "since_verdicts": _verdicts(last, release, speaker),
         "since_code": _versions(last, speaker),
         "since_settings": speaker.say("since_settings_changed") if last.settings else "",
     }
@@ -75,6 +76,36 @@ def _revised(last: SinceLast, speaker: Speaker) -> str:
     return whole(last.revised_counts, speaker.language) if last.revised_counts else ""
 
 
+def _verdicts(last: SinceLast, release: Release, speaker: Speaker) -> str:
+    """Name the first verdicts of a standing review that late or revised data changed, and how many more there are."""
+    if last.verdicts is None:
+        return speaker.say("since_not_apart")
+    changed = last.verdicts[:_VERDICTS_SHOWN]
+    named = [_changed_verdict(change, release, speaker) for change in changed]
+    more = len(last.verdicts) - len(changed)
+    return "; ".join([*named, *([speaker.say("since_more_verdicts", count=more)] if more else [])])
+
+
+def _changed_verdict(change: ChangedVerdict, release: Release, speaker: Speaker) -> str:
+    found = next(f for f in release.findings if (f.id, f.series, f.adjustment) == _identity(change))
+    names = {period.id: period.name for period in release.city.periods}
+    step = next((s for s in release.city.steps if s.id == found.step), None)
+    ways = [] if step is None else [f"{speaker.of(names[step.from_period])} → {speaker.of(names[step.to_period])}"]
+    series = next((s.name for s in release.city.harm.series if s.id == found.series), None)
+    return speaker.say(
+        "since_verdict",
+        question=speaker.quoted(found.question),
+        of=", ".join([*([speaker.of(series)] if series else []), *ways]),
+        day=day(change.review, speaker.language),
+        was=speaker.say(change.was),
+        now=speaker.say(change.now),
+    )
+
+
+def _identity(change: ChangedVerdict) -> tuple[str, str, str]:
+    return change.id, change.series, change.adjustment
+
+
 def _versions(last: SinceLast, speaker: Speaker) -> str:
     """Name the versions before and now, and the libraries that are others."""
     before, now = last.code or ("", "")
@@ -93,7 +124,7 @@ def _dates(release: Release, speaker: Speaker) -> list[str]:
 
 
 def _sources(release: Release, speaker: Speaker) -> list[str]:
-    """Say how many sources answered, and which are replaced by an earlier state of how many days."""
+    """Say how many sources answered, which are replaced by an earlier state, which are from the archive address."""
     standing = [
         speaker.say(
             "source_age", name=speaker.glossed("source", s.source_id), days=whole(s.fallback.age_days, speaker.language)
@@ -101,8 +132,10 @@ def _sources(release: Release, speaker: Speaker) -> list[str]:
         for s in release.snapshots
         if s.fallback is not None
     ]
-    count = speaker.say("status_sources", count=len(release.snapshots))
-    return [count, speaker.say("sources_standing", names=speaker.join(standing))] if standing else [count]
+    archived = [speaker.glossed("source", s.source_id) for s in release.snapshots if s.from_archive is not None]
+    lines = [speaker.say("status_sources", count=len(release.snapshots))]
+    lines += [speaker.say("sources_standing", names=speaker.join(standing))] if standing else []
+    return lines + ([speaker.say("sources_archived", names=speaker.join(archived))] if archived else [])
 
 
 def _ids(release: Release) -> list[str]:

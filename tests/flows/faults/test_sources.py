@@ -1,5 +1,6 @@
 """Sources that fail at night: their last good state stands in, ages, and is refused; the night they are back heals."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,34 @@ def test_source_gone_for_a_week(peer):
     healed = night(9)
     assert (healed.exit_code, healed.outcome, healed.warnings) == (0, "published", ())
     assert "days old" not in (root / "current/summary.md").read_text(encoding="utf-8")
+
+
+def manifest(root):
+    return json.loads((root / "current/manifest.json").read_text(encoding="utf-8"))
+
+
+def test_the_archive_address_gives_the_night_and_every_product_says_so(peer, folder):
+    service, night, root = peer
+    with serving(dict(service.services)) as archive:
+        path, own = folder / "lilleby.yaml", f"address: {service.address}/socrata\n"
+        path.write_text(path.read_text().replace(own, f"{own}    archive_address: {archive.address}/socrata\n"))
+        service.fault = "gateway_timeout"
+        done = night(1)
+        assert (done.exit_code, done.outcome) == (3, "published")
+        (warned,) = done.warnings
+        assert warned.key == "archive: records: unreachable"
+        assert "answers with status 504" in warned.text
+        assert "Its archive address gave the data instead" in warned.text
+        said = (root / "current/summary.md").read_text(encoding="utf-8")
+        assert "records is from the archive address: the source could not be reached." in said
+        taken = next(s for s in manifest(root)["snapshots"] if s["source_id"] == "records")
+        assert taken["from_archive"] == "unreachable"
+        assert (taken["address"], taken["stands_in"]) == (f"{archive.address}/socrata", None)
+    service.fault = None
+    healed = night(2)
+    assert (healed.exit_code, healed.outcome) == (0, "published")
+    assert "archive address" not in (root / "current/summary.md").read_text(encoding="utf-8")
+    assert not any(s["from_archive"] for s in manifest(root)["snapshots"])
 
 
 def test_server_unreachable_mid_run_and_schema_changed_overnight(peer):
