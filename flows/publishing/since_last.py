@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.identity import library_versions
+from flows.publishing.changed_verdicts import changed_verdicts
 from flows.publishing.current import current_run
 from flows.publishing.publish import sha256
 from flows.publishing.run_files import counts_of, manifest_of
-from layers.disclosure.release import EarlierAtlas, Release, SinceLast
+from layers.disclosure.release import ChangedVerdict, EarlierAtlas, Release, SinceLast
 from layers.errors import PublishError
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def _compared(shown: Path, said: Mapping[str, Any], release: Release) -> SinceLa
     settings = said["config_sha256"] != run.config_sha256
     libraries = {name for name, version in library_versions().items() if said["libraries"].get(name) != version}
     revised = _revised(shown, release, until=before)
+    verdicts = changed_verdicts(shown, release, until=before)
     by_rules = code is not None or settings or bool(libraries)
     return SinceLast(
         run_id=shown.name,
@@ -53,6 +56,7 @@ def _compared(shown: Path, said: Mapping[str, Any], release: Release) -> SinceLa
         code=code,
         libraries=tuple(sorted(libraries)),
         settings=settings,
+        verdicts=None if verdicts and by_rules else verdicts,
         atlas=_atlas(shown, said["files"]),
     )
 
@@ -127,4 +131,9 @@ def as_said(since: SinceLast | None) -> dict[str, Any] | None:
         "code": list(since.code) if since.code else None,
         "libraries": list(since.libraries),
         "settings": since.settings,
+        "verdicts": None if since.verdicts is None else [_verdict_said(change) for change in since.verdicts],
     }
+
+
+def _verdict_said(change: ChangedVerdict) -> dict[str, Any]:
+    return asdict(change) | {"review": change.review.isoformat()}

@@ -182,6 +182,19 @@ class EarlierAtlas:
 
 
 @dataclass(frozen=True)
+class ChangedVerdict:
+    """A verdict of one review that data which came late or were revised changed after readers had seen it."""
+
+    id: str  # of the finding, with series and adjustment
+    series: str
+    adjustment: str
+    headline: bool
+    review: date
+    was: Verdict
+    now: Verdict
+
+
+@dataclass(frozen=True)
 class SinceLast:
     """What differs from the run that readers saw before: new data, revised data, code and settings, each apart."""
 
@@ -193,6 +206,7 @@ class SinceLast:
     code: tuple[str, str] | None  # version before and now, where they differ
     libraries: tuple[str, ...]  # names of those with another version
     settings: bool
+    verdicts: tuple[ChangedVerdict, ...] | None = ()  # None: not to be told apart
     atlas: EarlierAtlas | None = None
 
 

@@ -12,6 +12,10 @@ from layers.findings.sentences import told
 from layers.findings.words import WOULD_DECIDE
 from layers.frame.exposure import Exposure
 
+LEFT = Words(  # among the assumptions of a finding whose verdict is not said until the next review
+    nb="Tallet har siden forlatt den siden konklusjonen lå på; den sies derfor ikke før neste gjennomgang.",
+    en="The figure has since left the side its verdict lay on, so the verdict is not said before the next review.",
+)
 _FELL = "origin_fell"  # judged at reviews, as verdicts are: readings rest on it
 
 
@@ -56,7 +60,7 @@ def kept(found: Finding, reviewed: Finding, city: City, *, on: date) -> Finding:
         found,
         verdict="cannot be decided" if has_left else reviewed.verdict,
         would_decide=WOULD_DECIDE["noise"] if has_left else reviewed.would_decide,
-        assumptions=(*reviewed.assumptions, day),
+        assumptions=(*reviewed.assumptions, *([LEFT] if has_left else []), day),
         parts=found.parts if _FELL not in found.parts else found.parts | {_FELL: reviewed.parts.get(_FELL, 0.0)},
     )
     return told(stands, city)

@@ -6,8 +6,10 @@ from layers.city import Words
 from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding, Release
 from layers.findings.numbers import Language
+from layers.products.atlas.status import since_last
 from layers.products.numbers import value_of
 from layers.products.records import stamp_long
+from layers.products.words import Speaker
 from layers.style import Style
 
 _ROUTES: dict[Language, str] = {
@@ -18,7 +20,7 @@ _NOT = ("not_people", "not_recording", "not_movement", "not_border", "not_foreca
 
 
 def write(release: Release, style: Style, directory: Path) -> tuple[Path, ...]:
-    """Write `summary.md`: simulated or not, the headlines, warnings, sources, and what the figures are not."""
+    """Write `summary.md`: simulated or not, the headlines, what is new, warnings, sources, what figures are not."""
     path = directory / "summary.md"
     parts = [_in_language(release, style, language) for language in ("nb", "en")]
     path.write_text("\n\n---\n\n".join(parts) + "\n", encoding="utf-8")
@@ -41,6 +43,8 @@ def _in_language(release: Release, style: Style, language: Language) -> str:
         (word["sources"], [_source(release, number, word) for number in range(len(release.snapshots))]),
         (word["what_it_is_not"], [f"- {word[name]}" for name in (*_NOT, small)]),
     ]
+    speaker = Speaker(language, style)
+    sections.insert(1, (speaker.say("since_heading"), [since_last(release, speaker)]))
     name = said(release.city.name)
     title = f"# {word['simulated']}: {name}" if release.stamp else f"# {name}"
     blocks = [title, *stamp, _about(release, word)]
