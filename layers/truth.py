@@ -88,10 +88,10 @@ def _true_help(table: DataFrame, series: HelpSeries, city: City, *, step: Step, 
 
 
 def _true_value(quantity: Quantity, harm: np.ndarray) -> float | None:
-    """Return the figure, or None where it is undefined: also a ratio of two sums that are zero but for rounding."""
+    """Return the figure, or None where it is undefined: also where what is divided by is zero but for rounding."""
     value = float(quantity.figure(harm))
     value = 0.0 if abs(value) < _ROUNDING else value
-    if quantity.is_ratio and np.abs(quantity.statistic(harm)).max() < _ROUNDING * harm[..., TOTAL].sum():
+    if quantity.is_ratio and np.abs(quantity.statistic(harm)[..., 1]).max() < _ROUNDING * harm[..., TOTAL].sum():
         return None
     return value if np.isfinite(value) else None
 

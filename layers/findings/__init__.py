@@ -22,7 +22,15 @@ from layers.findings.records import of_records, qualified
 from layers.findings.reviewed import cut, fell, kept, read_at
 from layers.findings.sentences import told
 from layers.findings.verdicts import Judgement, judge
-from layers.findings.words import ASSUMPTIONS, OTHERS_BEAR, QUESTIONS, RESIDENTS_BEAR, WOULD_DECIDE, method_of
+from layers.findings.words import (
+    ASSUMPTIONS,
+    OTHERS_BEAR,
+    QUESTIONS,
+    RANKINGS_DISAGREE,
+    RESIDENTS_BEAR,
+    WOULD_DECIDE,
+    method_of,
+)
 from layers.frame.exposure import Exposure, end_day
 from layers.frame.units import Units
 from layers.reviews import last_review, review_level
@@ -227,7 +235,7 @@ def _finding(
         else _parts(quantity, evidence, figure, published.movement) | fell(quantity.kind, seen.movement.loss),
         statement=QUESTIONS[quantity.kind],  # until it is told
         verdict=judgement.verdict,
-        would_decide=_would_decide(judgement),
+        would_decide=_would_decide(judgement, quantity),
     )
     return told(untold, city)
 
@@ -254,5 +262,8 @@ def _parts(quantity: Quantity, evidence: Evidence, figure: Figure, movement: Mov
     )
 
 
-def _would_decide(judgement: Judgement) -> Words | None:
-    return WOULD_DECIDE[judgement.reason] if judgement.verdict == "cannot be decided" else None
+def _would_decide(judgement: Judgement, quantity: Quantity) -> Words | None:
+    if judgement.verdict != "cannot be decided":
+        return None
+    is_of_ranks = judgement.reason == "choices" and quantity.is_ranked
+    return RANKINGS_DISAGREE if is_of_ranks else WOULD_DECIDE[judgement.reason]

@@ -51,8 +51,8 @@ _CLAUSES: dict[tuple[str, str], Words] = {
         en="the most deprived fifth's districts have the same share as before",
     ),
     ("harm_moved_share", "moved"): Words(
-        nb="det som var på {origin}, flyttet delvis til {receivers}",
-        en="part of what was at {origin} moved to {receivers}",
+        nb="av det som var på {origin}, flyttet så mye til {receivers}",
+        en="of what was at {origin}, so much moved to {receivers}",
     ),
     ("harm_moved_share", "up"): Words(
         nb="{receivers} økte, som del av det {origin} hadde",

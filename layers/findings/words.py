@@ -109,6 +109,10 @@ _LONGER = Words(nb="en lengre serie etter endringen", en="a longer series after 
 WITHHELD = Words(
     nb="et lengre tidsrom, med flere hendelser på stedene", en="a longer time, with more incidents at the places"
 )
+RANKINGS_DISAGREE = Words(
+    nb="enighet om hvilket mål på levekår og hvilke soner som teller, eller mer nøyaktige steder",
+    en="agreement on which indicator and which districts count, or more exact places",
+)
 WOULD_DECIDE: dict[Reason, Words] = {
     "not computed": Words(
         nb="registreringer fra alle dagene som sammenlignes, på utgangsstedet og i kontrollsonene",

@@ -42,8 +42,8 @@ def test_a_supported_movement_says_so_first():
     assert found.verdict == "supported"
     low, high = (f"{100 * end:.0f}" for end in found.interval)
     figure = f"{100 * found.estimate:.0f}% ({low} to {high})"
-    assert found.short.en == f"Part of what was at the park moved to the market and the underpass: {figure}."
-    assert found.short.nb.startswith("Det som var på Parken, flyttet delvis til Torget og Undergangen: ")
+    assert found.short.en == f"Of what was at the park, so much moved to the market and the underpass: {figure}."
+    assert found.short.nb.startswith("Av det som var på Parken, flyttet så mye til Torget og Undergangen: ")
 
 
 @pytest.mark.parametrize("kind", KINDS)
