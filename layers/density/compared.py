@@ -176,10 +176,14 @@ def _masses(
     """Mass per cell before and after, then after less before of each run; and as many numbers of incidents."""
     shorter = min(span.stop - span.start for span in spans)
     length = RUN_DAYS * max(1, -(-(shorter // RUN_DAYS) // MOST_RUNS))
-    since = [np.where(of & (day >= span.start) & (day < span.stop), day - span.start, -1) for span in spans]
-    groups = [np.flatnonzero(some >= 0) for some in since]
-    for first in range(0, shorter - length + 1, length):
-        groups += [np.flatnonzero((some >= first) & (some < first + length)) for some in since]
+    groups, runs = [], []
+    for span in spans:
+        inside = np.flatnonzero(of & (day >= span.start) & (day < span.stop))
+        run = (day[inside] - span.start) // length
+        by_run = inside[np.argsort(run, kind="stable")]
+        groups.append(inside)
+        runs.append(np.split(by_run, np.cumsum(np.bincount(run, minlength=shorter // length)))[: shorter // length])
+    groups += [group for pair in zip(*runs, strict=True) for group in pair]
     mass = mass_of(area, places, groups)
     counts = np.array([group.size for group in groups], dtype=np.float64)
     return (

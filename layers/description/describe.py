@@ -111,12 +111,8 @@ def _joined(tables: list[DataFrame], columns: tuple[str, ...]) -> DataFrame:
 
 def _each(setting: _Setting) -> Iterator[_Part]:
     city = setting.city
-    days = {
-        series.id: daily_moments(
-            setting.tables.incidents, city, series, unit_index=setting.unit_index, exposure=setting.exposure
-        )
-        for series in city.harm.series
-    }
+    incidents, exposure = setting.tables.incidents, setting.exposure
+    days = daily_moments(incidents, city, unit_index=setting.unit_index, exposure=exposure)
     for step in city.steps:
         laid = frame(setting.exposure, setting.units, city, step)
         if laid is not None:

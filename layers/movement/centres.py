@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 
 from geo import weeks
 from geo.centrography import Ellipse, Shift, centre_shift, ellipse, moments
-from layers.city import City, Series
+from layers.city import City
 from layers.frame.exposure import Exposure, in_series, local_days
 
 _SUMS = 6
@@ -29,19 +29,25 @@ class Middle:
 
 
 def daily_moments(
-    incidents: GeoDataFrame, city: City, series: Series, *, unit_index: np.ndarray, exposure: Exposure
-) -> np.ndarray:
-    """Sum the moments of a series' incidents by day, shape (days, 6); the same incidents as in the exposure.
+    incidents: GeoDataFrame, city: City, *, unit_index: np.ndarray, exposure: Exposure
+) -> dict[str, np.ndarray]:
+    """Sum the moments of each series' incidents by day, shape (days, 6); the same incidents as in the exposure.
 
     Coordinates are taken from a corner near the incidents, so that squares keep their digits.
     """
     _, day = local_days(incidents, city, first_day=exposure.first_day)
-    of = (unit_index >= 0) & (day >= 0) & (day < exposure.n_days) & in_series(incidents, series)
-    x, y = shapely.get_coordinates(incidents.geometry.to_numpy()[of]).T
-    if not len(x):
-        return np.zeros((exposure.n_days, _SUMS))
-    each = moments(x - x.min(), y - y.min())
-    return np.stack([np.bincount(day[of], weights=column, minlength=exposure.n_days) for column in each.T], axis=1)
+    usable = (unit_index >= 0) & (day >= 0) & (day < exposure.n_days)
+    shapes = incidents.geometry.to_numpy()
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    found = {}
+    for series in city.harm.series:
+        of = np.flatnonzero(usable & in_series(incidents, series))
+        found[series.id] = np.zeros((exposure.n_days, _SUMS))
+        if len(of):
+            each, days = moments(x[of] - x[of].min(), y[of] - y[of].min()), day[of]
+            sums = [np.bincount(days, weights=column, minlength=exposure.n_days) for column in each.T]
+            found[series.id] = np.stack(sums, axis=1)
+    return found
 
 
 def middle(daily: np.ndarray, span: tuple[slice, slice], shape: np.ndarray) -> Middle | None:

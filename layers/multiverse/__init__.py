@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import shapely
 from pandas import DataFrame
 
 from geo.functionals import FIFTH, ORIGIN, RANKED, RECEIVERS, REST, TOTAL
@@ -21,7 +22,8 @@ from layers.frame.window import StudyArea
 from layers.multiverse.choices import UNWEIGHTED, Edge, Weighing, compared, edges, weighings
 from layers.multiverse.places import layouts, uncertainties_m
 from layers.multiverse.rankings import rankings
-from layers.multiverse.sums import Asked, Views, sums
+from layers.multiverse.sums import Asked, sums
+from layers.multiverse.views import Views
 from layers.tables import Tables
 
 COLUMNS = (
@@ -154,11 +156,10 @@ def _places(
     tables: Tables, rows: np.ndarray, city: City, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y of incidents, draws x incidents: as recorded, then with the error of geocoding drawn anew."""
-    incidents = tables.incidents.iloc[rows]
-    error_m = incidents["uncertainty_m"].fillna(0.0).to_numpy(dtype=float)
+    error_m = tables.incidents["uncertainty_m"].iloc[rows].fillna(0.0).to_numpy(dtype=float)
     draws = city.multiverse.geocoding_draws if (error_m > 0).any() else 0
     moved = generator.normal(size=(2, draws, len(rows))) * error_m
-    recorded = np.stack([incidents.geometry.x.to_numpy(), incidents.geometry.y.to_numpy()])[:, None, :]
+    recorded = shapely.get_coordinates(tables.incidents.geometry.to_numpy()[rows]).T[:, None, :]
     places = np.concatenate([recorded, recorded + moved], axis=1)
     return places[0], places[1]
 

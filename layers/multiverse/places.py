@@ -23,12 +23,17 @@ class Layout:
 
     def role_of(self, x: np.ndarray, y: np.ndarray, elsewhere: np.ndarray) -> np.ndarray:
         """Return the role of each point; `elsewhere` is its role outside of all scenes and rings."""
-        found = np.full(len(x), len(self.shapes))
         box = shapely.total_bounds(self.shapes)  # most of a city's points lie far from the scenes
         near = np.flatnonzero((x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]))
-        points = np.asarray(shapely.points(x[near], y[near]))
-        shape, point = shapely.STRtree(points).query(self.shapes, predicate="intersects")
-        np.minimum.at(found, near[point], shape)
+        found = np.array(elsewhere)
+        found[near] = self.role_in(shapely.STRtree(np.asarray(shapely.points(x[near], y[near]))), found[near])
+        return found
+
+    def role_in(self, points: shapely.STRtree, elsewhere: np.ndarray) -> np.ndarray:
+        """Return the role of each point of a tree, which serves many layouts."""
+        found = np.full(len(elsewhere), len(self.shapes))
+        shape, point = points.query(self.shapes, predicate="intersects")
+        np.minimum.at(found, point, shape)
         return np.where(found < len(self.shapes), np.append(self.roles, -1)[found], elsewhere)
 
 
