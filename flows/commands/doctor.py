@@ -13,6 +13,7 @@ from flows.commands import doctor_checks
 from flows.configuration.settings import find_config_dir
 from flows.console import aligned
 from flows.nights import heartbeat
+from flows.nights.heartbeat import Heartbeat
 from flows.nights.night_settings import cities_of_night, name_of_city
 from flows.state import state_dir
 
@@ -66,7 +67,9 @@ def examine(alien: tuple[str, ...] = (), examinations: tuple[Examination, ...] =
             mark = "FAIL" if examination.essential else "note"
             rows.append((mark, examination.name, " ".join(str(error).split()) or type(error).__name__))
     click.echo("\n".join(aligned(rows)))
-    click.echo("\nharmshift can run here." if not ill else f"\n{ill} essential part{'s' * (ill > 1)} failed: see FAIL.")
+    click.echo(
+        "\nharmshift can run here." if not ill else f"\nharmshift cannot run here: mend what is marked FAIL ({ill})."
+    )
     return 1 if ill else 0
 
 
@@ -82,10 +85,19 @@ def examine_nights(cities: tuple[str, ...], config: Path | None, max_age_hours: 
         city = name_of_city(name, folder)
         beat = heartbeat.read(state_dir(), city)
         wrong = heartbeat.ailment(beat, now=now, max_age=limit)
-        said = wrong or (f"{beat.outcome}: {beat.message}" if beat else "")
+        said = wrong or (_well(beat, now) if beat else "")
         rows.append(("FAIL" if wrong else "ok", city, said))
     click.echo("\n".join(aligned(rows)) or f"no city in {folder}")
     return 1 if not rows or any(row[0] == "FAIL" for row in rows) else 0
+
+
+def _well(beat: Heartbeat, now: datetime) -> str:
+    """Say when the last good night ended, how, and what it warned of."""
+    if beat.outcome not in heartbeat.WELL or beat.last_good_at is None:
+        return f"a good night lately; the last one, {beat.outcome}: {beat.message or 'it has not ended'}"
+    hours = max(0.0, (now - beat.last_good_at).total_seconds() / 3600)
+    warned = "".join(f"; warning: {key}" for key, _ in beat.warnings)
+    return f"{beat.outcome} {hours:.0f} hours ago: {beat.message}{warned}"
 
 
 def _version(name: str) -> str:

@@ -118,7 +118,11 @@ def prefect() -> str:
 
     url = os.environ.get("PREFECT_API_URL")
     if not url:
-        raise RuntimeError("PREFECT_API_URL is not set: `run` works plainly, or starts a server with --engine prefect.")
+        raise RuntimeError(
+            "not used, and not needed: PREFECT_API_URL is not set. `--engine prefect` starts a server of its own."
+        )
     if not answers(url):
-        raise RuntimeError(f"no answer from {url}: `run` works plainly. Start the server, or unset PREFECT_API_URL.")
+        raise RuntimeError(
+            f"no answer from {url}; nights and runs do without. Start the server, or unset PREFECT_API_URL."
+        )
     return f"answers at {url}"

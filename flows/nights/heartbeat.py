@@ -90,12 +90,23 @@ def ailment(heartbeat: Heartbeat | None, *, now: datetime, max_age: timedelta) -
     if heartbeat is None:
         return "no heartbeat: no night has ever ended here. Look at the scheduler, and call `harmshift nightly` once."
     if heartbeat.last_good_at is None:
-        return f"no night has ended well yet. The last said: {heartbeat.message or heartbeat.outcome}"
+        return f"no night has ended well yet. {_since(heartbeat)}"
     age = now - heartbeat.last_good_at
     if age > max_age:
         hours = age.total_seconds() / 3600
-        said = heartbeat.message or heartbeat.outcome
-        return f"the last good night ended {hours:.0f} hours ago. The last said: {said}"
+        return f"the last good night ended {hours:.0f} hours ago. {_since(heartbeat)}"
     if age < timedelta(hours=-1):
-        return "the last good night ended in the future: the clock of this machine, or of that night, is wrong."
+        return "the last good night ended in the future: the clock of this machine, or of that night, is wrong. Set it."
     return None
+
+
+def _since(heartbeat: Heartbeat) -> str:
+    """Say what came after the last good night: nothing, one that never ended, or one that ended badly."""
+    if heartbeat.ended_at is None:
+        return (
+            f"One began at {heartbeat.started_at:%Y-%m-%d %H:%M %Z} and has not ended: it is running, or was killed. "
+            "Look at its log, or call `harmshift nightly`."
+        )
+    if heartbeat.ended_at == heartbeat.last_good_at:
+        return "None began since. Look at the scheduler: systemctl list-timers, cron, or Prefect's worker."
+    return f"The last one, {heartbeat.outcome}: {heartbeat.message}"

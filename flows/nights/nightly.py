@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from platform import node
 
 from flows.configuration.settings import find_config_dir
 from flows.lock import LockedError, city_lock
@@ -59,12 +60,23 @@ def report(nights: Sequence[Night], settings: NightSettings, *, now: datetime | 
         fresh, known = due(path, night.warnings, now=now, again_after=again)
         lines += [f"  warning: {warning.text}" for warning in fresh]
         if known:
-            lines.append(f"  {len(known)} warning{'s' * (len(known) > 1)} as before; told again once a week")
+            names = ", ".join(warning.key for warning in known)
+            lines.append(f"  as before: {names}; told in full every {settings.repeat_warning_days:g} days")
+        if night.exit_code != OK:
+            lines.append(f"  {_where(night)}")
     bad = [night.city for night in nights if night.exit_code in (FAILED, BAD_SETTINGS)]
+    warned = [night.city for night in nights if night.warnings]
     title = f"FAILED: {', '.join(bad)}" if bad else "all is well"
-    if not bad and any(night.warnings for night in nights):
-        title = "done, with warnings"
+    if warned and not bad:
+        title = f"done, with warnings: {', '.join(warned)}"
     tell(f"harmshift: {title}", lines)
+
+
+def _where(night: Night) -> str:
+    """Say where to look, on which machine, and what readers see meanwhile: the message may be read far from it."""
+    said = f"look on {node()} at the log of this call and at {heartbeat.path_of(state_dir(), night.city).absolute()}"
+    is_bad = night.exit_code in (FAILED, BAD_SETTINGS)
+    return f"{said}; readers still see {night.run_id}" if is_bad and night.run_id else said
 
 
 def in_its_own_process(name: str, choices: NightChoices, settings: NightSettings) -> Night:
@@ -93,12 +105,13 @@ def in_its_own_process(name: str, choices: NightChoices, settings: NightSettings
 
 def _without_heartbeat(beat: Heartbeat, code: int, settings: NightSettings, *, overdue: bool) -> Night:
     """Say for a child that could not why it ended; write it down unless another night of the city is under way."""
-    said = f"ended with {code}; its own log says why"
+    said = f"ended with {code} before it could say why. Look at the last lines of its log."
     if code < 0:
         said = f"was killed ({signal.Signals(-code).name}); perhaps memory ran out. Look at the system's log."
     if overdue:
         minutes = f"{settings.deadline_min:g} minutes"
         said = f"took longer than {minutes} and was ended. Look at its log, or raise deadline_min in nightly.yaml."
+    run_id = None
     try:
         with city_lock(state_dir(), beat.city):
             last = heartbeat.read(state_dir(), beat.city) or beat
@@ -121,7 +134,7 @@ def _without_heartbeat(beat: Heartbeat, code: int, settings: NightSettings, *, o
         said = str(held)
     except OSError:
         pass  # the folder cannot be written: the message is what remains
-    return Night(beat.city, "overdue" if overdue else "failed", code if code in ORDER else FAILED, said)
+    return Night(beat.city, "overdue" if overdue else "failed", code if code in ORDER else FAILED, said, run_id)
 
 
 def arguments(name: str, choices: NightChoices) -> list[str]:

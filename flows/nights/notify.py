@@ -16,6 +16,7 @@ from flows.nights.heartbeat import write_json
 from flows.nights.night_warnings import Warned
 
 ADDRESSES = "HARMSHIFT_NOTIFY"
+_HALF_A_DAY = timedelta(hours=12)
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +58,8 @@ def due(
 ) -> tuple[list[Warned], list[Warned]]:
     """Return the warnings to tell tonight and those told lately, and keep when each was told.
 
-    A warning is told when it is new, and again after `again_after`; one that has gone is forgotten.
+    A warning is told when it is new, and again in the night that comes `again_after` later, which ends some minutes
+    sooner or later, and an hour sooner when the clocks go forward; one that has gone is forgotten.
 
     Parameters
     ----------
@@ -65,7 +67,7 @@ def due(
         Where it is kept when each was told; a file that cannot be read or written means: tell all.
     """
     told = _told(path)
-    fresh = [w for w in given if w.key not in told or not timedelta(0) <= now - told[w.key] < again_after]
+    fresh = [w for w in given if w.key not in told or not timedelta(0) <= now - told[w.key] < again_after - _HALF_A_DAY]
     again = {w.key for w in fresh}
     try:
         write_json(path, {w.key: now if w.key in again else told[w.key] for w in given})

@@ -3,9 +3,11 @@
 import json
 import logging
 import os
+import platform
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -59,16 +61,24 @@ def test_a_heartbeat_is_read_as_it_was_written_and_damage_is_no_heartbeat(tmp_pa
     ("good", "now", "said"),
     [
         (NOW, NOW + 30 * HOUR, None),
-        (NOW, NOW + 31 * HOUR, "the last good night ended 31 hours ago. The last said: m"),
-        (None, NOW, "no night has ended well yet. The last said: m"),
+        (NOW, NOW + 31 * HOUR, "the last good night ended 31 hours ago. The last one, failed: m"),
+        (None, NOW, "no night has ended well yet. The last one, failed: m"),
         (NOW, NOW - 2 * HOUR, "in the future"),
     ],
 )
 def test_what_ails_a_heartbeat(good, now, said):
-    beat = Heartbeat(city="x", started_at=NOW, message="m", last_good_at=good)
+    beat = Heartbeat(city="x", started_at=NOW, ended_at=NOW + HOUR, outcome="failed", message="m", last_good_at=good)
     found = heartbeat.ailment(beat, now=now, max_age=30 * HOUR)
     assert (found is None) == (said is None)
     assert said is None or said in found
+
+
+def test_a_night_that_never_began_or_never_ended_is_told_apart_from_one_that_failed():
+    beat = Heartbeat(city="x", started_at=NOW, ended_at=NOW, outcome="published", message="m", last_good_at=NOW)
+    later = {"now": NOW + 40 * HOUR, "max_age": 30 * HOUR}
+    assert "None began since. Look at the scheduler" in heartbeat.ailment(beat, **later)
+    begun = replace(beat, started_at=NOW + DAY, ended_at=None, outcome="running", message="")
+    assert "One began at 2024-06-02 03:00 UTC and has not ended" in heartbeat.ailment(begun, **later)
 
 
 def test_doctor_fails_for_a_city_without_a_good_night(tmp_path, monkeypatch):
@@ -80,7 +90,13 @@ def test_doctor_fails_for_a_city_without_a_good_night(tmp_path, monkeypatch):
     beat = Heartbeat(city="fjordby", started_at=now, outcome="unchanged", message="nothing new", last_good_at=now)
     heartbeat.write(tmp_path, beat)
     done = CliRunner().invoke(cli, line)
-    assert (done.exit_code, done.output) == (0, "ok  fjordby  unchanged: nothing new\n")
+    assert (done.exit_code, done.output) == (0, "ok  fjordby  unchanged 0 hours ago: nothing new\n")
+    heartbeat.write(tmp_path, replace(beat, outcome="published", warnings=(("quiet", "Ask whoever sends them."),)))
+    done = CliRunner().invoke(cli, line)
+    assert done.output == "ok  fjordby  published 0 hours ago: nothing new; warning: quiet\n"
+    heartbeat.write(tmp_path, replace(beat, outcome="failed", message="no room."))
+    done = CliRunner().invoke(cli, line)
+    assert (done.exit_code, done.output) == (0, "ok  fjordby  a good night lately; the last one, failed: no room.\n")
 
 
 def test_an_unchanged_warning_is_told_again_after_a_week(tmp_path):
@@ -95,18 +111,41 @@ def test_an_unchanged_warning_is_told_again_after_a_week(tmp_path):
     assert notify.due(told, [one], now=NOW - DAY, again_after=week) == ([one], [])  # the clock went back
 
 
+@pytest.mark.parametrize(("first", "changes"), [("2024-03-25", -HOUR), ("2024-10-21", HOUR), ("2024-06-03", 0 * HOUR)])
+def test_a_week_is_seven_nights_also_when_the_clocks_change_and_a_night_ends_sooner(tmp_path, first, changes):
+    told, one, begin = tmp_path / "told.json", Warned("a", "first"), datetime.fromisoformat(f"{first}T03:15")
+    local = [(begin + k * DAY).replace(tzinfo=ZoneInfo("Europe/Oslo")) for k in range(15)]
+    ends = [time.astimezone(UTC) - k * timedelta(minutes=1) for k, time in enumerate(local)]
+    assert ends[7] - ends[0] == 7 * DAY + changes - timedelta(minutes=7)
+    seen = [bool(notify.due(told, [one], now=end, again_after=7 * DAY)[0]) for end in ends]
+    assert [k for k, fresh in enumerate(seen) if fresh] == [0, 7, 14]
+
+
 def test_the_message_at_the_end(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("HARMSHIFT_STATE", str(tmp_path))
     monkeypatch.delenv("HARMSHIFT_NOTIFY", raising=False)
     nights = [
         Night("a", "published", 3, "published 2024-06-01-0", warnings=(Warned("k", "Mend the source."),)),
-        Night("b", "failed", 1, "no room."),
+        Night("b", "failed", 1, "no room.", "2024-05-31-7"),
     ]
     for _ in range(2):
         report(nights, NightSettings.model_validate({}), now=NOW)
     first, second = capsys.readouterr().out.split("harmshift: FAILED: b\n")[1:]
-    assert first == "a: published. published 2024-06-01-0\n  warning: Mend the source.\nb: failed. no room.\n"
-    assert "  1 warning as before; told again once a week\n" in second
+    look = f"  look on {platform.node()} at the log of this call and at {tmp_path}/heartbeat/"
+    assert first == (
+        f"a: published. published 2024-06-01-0\n  warning: Mend the source.\n{look}a.json\n"
+        f"b: failed. no room.\n{look}b.json; readers still see 2024-05-31-7\n"
+    )
+    assert "  as before: k; told in full every 7 days\n" in second
+
+
+def test_the_title_names_the_cities_that_need_a_person(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HARMSHIFT_STATE", str(tmp_path))
+    monkeypatch.delenv("HARMSHIFT_NOTIFY", raising=False)
+    warned = Night("a", "published", 3, "published 1", warnings=(Warned("k", "Mend it."),))
+    report([warned, Night("b", "unchanged", 0, "nothing new; 1 stands")], NightSettings.model_validate({}), now=NOW)
+    lines = capsys.readouterr().out.splitlines()
+    assert (lines[0], lines[-1]) == ("harmshift: done, with warnings: a", "b: unchanged. nothing new; 1 stands")
 
 
 def test_a_webhook_gets_the_message_and_an_address_that_fails_is_not_shown(capsys, caplog):
