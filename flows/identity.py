@@ -33,10 +33,10 @@ def run_id(as_of: date, *, config_sha256: str, snapshots: Iterable[Snapshot], co
 def _standing_in(snapshot: Snapshot) -> str:
     """Return what products say of a source that was not fresh: such a run is another than one of the same content.
 
-    To the day, as they say it (`layers/notices.py`); offline, too, since they say that as well.
+    With the day it last answered, as they say it (`layers/notices.py`); offline, too, since they say that as well.
     """
     fallback, archive = snapshot.fallback, snapshot.from_archive
-    stands_in = f":{fallback.fault}:{round(fallback.age_days)}" if fallback else ""
+    stands_in = f":{fallback.fault}:{fallback.since}" if fallback else ""
     return stands_in + (f":archive:{archive.fault}" if archive else "")
 
 

@@ -78,12 +78,10 @@ def _standing_in(snapshots: Iterable[Snapshot]) -> Iterator[Words]:
         if snapshot.fallback is None:
             continue
         nb, en = _FAULTS[snapshot.fallback.fault]
-        days = round(snapshot.fallback.age_days)
+        since = snapshot.fallback.since
         yield Words(
-            nb=f"{snapshot.source_id} er {days} {_few(days, 'dag', 'dager')} gammel: {nb}, "
-            "og den siste gode utgaven er brukt.",
-            en=f"{snapshot.source_id} is {days} {_few(days, 'day', 'days')} old: {en}, "
-            "and its last good state was used.",
+            nb=f"{snapshot.source_id} er fra {since}: {nb}, og den siste gode utgaven er brukt.",
+            en=f"{snapshot.source_id} is as of {since}: {en}, and its last good state was used.",
         )
 
 

@@ -37,6 +37,7 @@ class Fallback:
     fault: Fault | Literal["offline"]
     reason: str  # the error in one sentence, without secrets
     age_days: float  # since the source last confirmed the content
+    since: date  # the day of that in UTC: what products say, as it stays the same from night to night
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from layers.city import AnySource, Remote
@@ -43,7 +43,12 @@ def last_good(
     if failed is not None:
         _log.warning("%s The snapshot of %s stands in, %.1f days old.", failed, last.checked_at.date(), age_days)
     fault = failed.fault if failed else "offline"
-    fallback = Fallback(fault, str(failed) if failed else "asked for by --offline", round(age_days, 2))
+    fallback = Fallback(
+        fault,
+        str(failed) if failed else "asked for by --offline",
+        round(age_days, 2),
+        last.checked_at.astimezone(UTC).date(),
+    )
     is_archived = isinstance(source, Remote) and last.address != source.address
     from_archive = FromArchive(fallback.fault, fallback.reason) if is_archived else None
     return replace(snapshot_of(store, last, source), fallback=fallback, from_archive=from_archive)

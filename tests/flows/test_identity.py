@@ -1,7 +1,7 @@
 """Which runs are one run: by day, settings, code, content, and what products say of sources that were not fresh."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,8 @@ def identity(given: Snapshot, *, as_of: date = DAY) -> str:
 
 
 def standing_in(fault: str, age_days: float) -> Snapshot:
-    return replace(FRESH, fallback=Fallback(fault, "why", age_days))
+    since = DAY - timedelta(days=round(age_days))
+    return replace(FRESH, fallback=Fallback(fault, "why", age_days, since))
 
 
 @pytest.mark.parametrize(

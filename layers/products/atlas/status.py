@@ -127,7 +127,7 @@ def _sources(release: Release, speaker: Speaker) -> list[str]:
     """Say how many sources answered, which are replaced by an earlier state, which are from the archive address."""
     standing = [
         speaker.say(
-            "source_age", name=speaker.glossed("source", s.source_id), days=whole(s.fallback.age_days, speaker.language)
+            "source_age", name=speaker.glossed("source", s.source_id), day=day(s.fallback.since, speaker.language)
         )
         for s in release.snapshots
         if s.fallback is not None

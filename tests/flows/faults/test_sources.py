@@ -31,7 +31,7 @@ def peer(folder):
 
 def test_source_gone_for_a_week(peer):
     service, night, root = peer
-    service.fault, before, seen = "gateway_timeout", current_run(root).name, []
+    service.fault, before, seen, editions = "gateway_timeout", current_run(root).name, [], []
     for number in range(1, 9):
         done = night(number)
         seen.append(done.exit_code)
@@ -40,14 +40,16 @@ def test_source_gone_for_a_week(peer):
             assert done.warnings[0].key == "stands in: records: unreachable"
             assert f"Its last good state, {number}.0 days old, was used" in done.warnings[0].text
             said = (root / "current/summary.md").read_text(encoding="utf-8")
-            assert f"records is {number} day" in said
+            assert f"records is as of {town.NIGHT.date()}:" in said
+            editions.append(json.loads((root / "current/maps/edition.json").read_text(encoding="utf-8"))["number"])
+    assert editions == [2] * 5  # that a source is down is told once, not issued anew each night
     assert seen == [3, 3, 3, 3, 3, 1, 1, 1]  # max_age_days: 5
     assert "older than the 5 days of max_age_days" in done.message
     assert current_run(root).name != before
     service.fault = None
     healed = night(9)
     assert (healed.exit_code, healed.outcome, healed.warnings) == (0, "published", ())
-    assert "days old" not in (root / "current/summary.md").read_text(encoding="utf-8")
+    assert "records is as of" not in (root / "current/summary.md").read_text(encoding="utf-8")
 
 
 def manifest(root):
