@@ -6,14 +6,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from flows.identity import library_versions
 from flows.publishing.current import point_current
 from flows.publishing.publish import sha256
 from flows.publishing.since_last import as_said, since_last
-from layers.disclosure.release import Edition, Release, SinceLast
+from layers.city import Words
+from layers.disclosure.release import Edition, Finding, Release, SinceLast
+from layers.findings.reviewed import LEFT
 from layers.products import tables
 from layers.products.atlas.issue import write_edition
+from layers.products.atlas.status import since_last as words_since
+from layers.products.words import Speaker
 from tests.example_release import example_release, example_style
 
 EDITION = Edition(7, date(2019, 11, 1), "ab")
@@ -142,3 +147,57 @@ def test_a_manifest_that_says_something_else_stops_no_night(root, caplog, manife
     assert since_last(root, _tonight()) is None
     assert since_last(root, example_release()) is None  # the run itself, built again
     assert "no comparison with the run before" in caplog.text
+
+
+def _with_findings(run: Path, release: Release, *, was: str, assumptions: tuple[Words, ...] = ()) -> Finding:
+    """Write what the run before said of its first finding, and return what tonight says: supported."""
+    first = replace(release.findings[0], verdict=was, assumptions=assumptions)
+    (run / "findings.json").write_text(json.dumps({"findings": [json.loads(_AS_JSON.dump_json(first))]}))
+    return replace(release.findings[0], verdict="supported")
+
+
+_AS_JSON = TypeAdapter(Finding)
+
+
+def _verdicts(root: Path, now: Finding, **of_the_run: object) -> tuple[tuple[str, str, date], ...] | None:
+    found = since_last(root, _tonight(replace(example_release(), findings=(now,)), **of_the_run))
+    assert found is not None
+    return None if found.verdicts is None else tuple((v.was, v.now, v.review) for v in found.verdicts)
+
+
+def test_a_verdict_of_the_same_review_that_late_records_changed_is_named(root):
+    now = _with_findings(root / "current", example_release(), was="cannot be decided")
+    july = ("cannot be decided", "supported", date(2019, 7, 1))
+    assert _verdicts(root, now) == (july,)
+    assert _verdicts(root, now, data_until=date(2019, 8, 15)) == (july,)  # new days, no new review
+    assert _verdicts(root, now, data_until=date(2019, 9, 1)) == ()  # the last day of the chain is a review
+    assert _verdicts(root, replace(now, verdict="cannot be decided")) == ()
+    assert _verdicts(root, now, config_sha256="cd" * 32) is None  # settings may be the cause
+
+
+def test_a_verdict_not_said_as_its_figure_left_its_side_is_not_put_down_to_late_records(root):
+    now = _with_findings(root / "current", example_release(), was="cannot be decided", assumptions=(LEFT,))
+    assert _verdicts(root, now) == ()
+    now = _with_findings(root / "current", example_release(), was="refuted")
+    assert _verdicts(root, replace(now, assumptions=(*now.assumptions, LEFT))) == ()
+
+
+def test_page_1_and_the_manifest_say_which_verdict_it_was(root):
+    release = example_release()
+    now = _with_findings(root / "current", release, was="cannot be decided")
+    tonight = _tonight(replace(release, findings=(now, *release.findings[1:])))
+    tonight = replace(tonight, since_last=since_last(root, tonight))
+    said = words_since(tonight, Speaker("en", example_style()))
+    assert f"“{now.question.en}”" in said
+    assert "review of 1\u00a0July\u00a02019: was “cannot be decided”, is “supported”" in said
+    assert as_said(tonight.since_last)["verdicts"] == [
+        {
+            "id": now.id,
+            "series": now.series,
+            "adjustment": now.adjustment,
+            "headline": now.headline,
+            "review": "2019-07-01",
+            "was": "cannot be decided",
+            "now": "supported",
+        }
+    ]

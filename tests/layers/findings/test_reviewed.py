@@ -7,7 +7,7 @@ import pytest
 
 from layers.city import City
 from layers.findings import findings
-from layers.findings.reviewed import cut, kept, read_at
+from layers.findings.reviewed import LEFT, cut, kept, read_at
 from layers.frame.exposure import Exposure
 from tests.made_city import END, city, level, made_exposure, made_units, noisy_counts
 
@@ -51,6 +51,7 @@ def test_a_verdict_whose_side_the_figure_has_left_is_no_longer_said(counted):
     turned = kept(replace(moved, estimate=-moved.estimate), then, settings, on=REVIEW)
     assert turned.verdict == "cannot be decided"
     assert turned.would_decide is not None
+    assert LEFT in turned.assumptions and LEFT not in kept(moved, then, settings, on=REVIEW).assumptions
 
 
 def test_no_practical_change_is_no_longer_said_of_a_figure_outside_the_band(counted):

@@ -6,6 +6,7 @@ from pandas import DataFrame
 
 from layers.products import summary
 from tests.example_release import example_release, example_style
+from tests.layers.products.full_release import full_release
 
 
 def _parts(directory, *, simulated: bool = True):
@@ -56,3 +57,11 @@ def test_a_variant_of_a_step_is_named_in_words(tmp_path):
     assert "(med oppgangen før): Intet er vist." in said
     assert "(with the surge before): Nothing is shown." in said
     assert "surge_included" not in said
+
+
+def test_what_is_new_is_told_as_page_1_tells_it(tmp_path):
+    nb, en = _parts(tmp_path)
+    assert "## Nytt siden sist\n\nFørste kjøring" in nb
+    assert "## New since last time\n\nFirst run; there is no earlier one to compare with." in en
+    [path] = summary.write(full_release(), example_style(), tmp_path)
+    assert "New data: records; counted until 1\u00a0January\u00a02020" in path.read_text(encoding="utf-8")
