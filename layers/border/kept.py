@@ -164,13 +164,12 @@ def _read(place: Path) -> _Judged | None:
             rows = reader.read_all()
         rows.validate()
         refused = pd.read_parquet(place / "refused.parquet")
-        whole = rows.num_rows == int(str(said["rows"]))
-    except (OSError, ValueError, KeyError):  # Arrow's errors are ValueErrors
-        whole = False
-    if not whole:
-        shutil.rmtree(place, ignore_errors=True)
-        return None
-    return _Judged(rows, refused, int(str(said["rows_read"])), str(said["crs"]))
+        if rows.num_rows == int(str(said["rows"])):
+            return _Judged(rows, refused, int(str(said["rows_read"])), str(said["crs"]))
+    except (OSError, ValueError, KeyError, TypeError):  # Arrow's errors are ValueErrors
+        pass
+    shutil.rmtree(place, ignore_errors=True)
+    return None
 
 
 def _lot(source: AnySource, parts: list[_Judged], city: City) -> Lot:

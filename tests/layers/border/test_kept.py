@@ -97,6 +97,18 @@ def test_other_code_judges_anew_and_a_damaged_part_is_judged_again(town):
     assert_same(by_parts, whole)
 
 
+def test_a_part_without_rows_or_with_a_damaged_account_is_like_others(town):
+    header, first = (town / "incidents_2012.csv").read_text(encoding="utf-8").splitlines()[:2]
+    (town / "incidents_2010.csv").write_text(f"{header}\n", encoding="utf-8")
+    _, kind, start, end, *_ = first.split(",")
+    (town / "incidents_2011.csv").write_text(f"{header}\nZ1,{kind},{start},{end},,\n", encoding="utf-8")
+    both(town)
+    damaged = ("null", "3", "[]", "{}", '{"rows": 1}', '{"rows": "many", "rows_read": 1, "crs": "x"}', "")
+    for path, said in zip(sorted((town / "kept").glob("*/about.json")), damaged, strict=False):
+        path.write_text(said, encoding="utf-8")
+    assert_same(*both(town)[1:])
+
+
 def test_a_part_that_fails_is_told_of_as_the_whole_source(town):
     (town / "incidents_2012.csv").write_text(
         (town / "incidents_2012.csv").read_text().replace("theft", "unheard-of", 1), encoding="utf-8"
