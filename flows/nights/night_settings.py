@@ -89,8 +89,8 @@ def cities_of_night(named: tuple[str, ...], config_dir: Path) -> tuple[str, ...]
     chosen = named or night_settings(config_dir).cities
     if not chosen:
         there = ", ".join(known_cities(config_dir))
-        named = "harmshift nightly mycity, harmshift doctor --city mycity"
-        cure = f"Declare them, e.g. `cities: [mycity]`, or name one: {named}. There are: {there}."
+        calls = "harmshift nightly mycity, harmshift doctor --city mycity"
+        cure = f"Declare them, e.g. `cities: [mycity]`, or name one: {calls}. There are: {there}."
         if not there:
             cure = "Write one with: harmshift new-city NAME"
         raise ConfigError(f"{config_dir / FILE}: no city is declared for the night. {cure}")
