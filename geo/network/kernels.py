@@ -99,11 +99,6 @@ def support_of_sd(shape: str, sd_m: float) -> float:
     return sd_m / SHAPES[shape].sd
 
 
-def sd_of_support(shape: str, support_m: float) -> float:
-    """Return the standard deviation of a kernel given by its support, as spNetwork's `bw` does."""
-    return support_m * SHAPES[shape].sd
-
-
 def from_spnetwork(values: np.ndarray, bw_m: float, *, method: str, div: str = "bw") -> np.ndarray:
     """Return spNetwork's densities (0.4.4) as events per metre.
 

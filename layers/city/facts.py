@@ -48,10 +48,6 @@ class FactPlace(Row):
     def name(self) -> Words:
         return Words(nb=self.name_nb, en=self.name_en)
 
-    @property
-    def is_located(self) -> bool:
-        return self.lat is not None
-
     @model_validator(mode="after")
     def _position(self) -> Self:
         given = [value is not None for value in (self.lat, self.lon, self.uncertainty_m)]
