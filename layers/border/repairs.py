@@ -6,6 +6,7 @@ from geopandas.array import from_shapely
 
 from layers.border.lots import Lot
 from layers.columns import TABLES
+from layers.frame.same_places import distinct
 
 Repair = dict[str, str | int | float]
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
@@ -86,8 +87,7 @@ def _with_shapes(lot: Lot, shapes: np.ndarray) -> Lot:
 def shared_points(lot: Lot) -> list[Repair]:
     """Report coordinates that so many incidents share that they may stand for something else; nothing is changed."""
     shapes = lot.frame.geometry.to_numpy()
-    place = shapely.get_x(shapes) + 1j * shapely.get_y(shapes)
-    _, rows = np.unique(place, return_counts=True)
+    rows = np.bincount(distinct(shapely.get_x(shapes), shapely.get_y(shapes))[2])
     many = rows[(rows > _SHARED_SHARE * lot.rows_read) & (rows >= _SHARED_ROWS)]
     return [_repair(lot, "shared coordinate", int(n), 0.0) for n in sorted(many, reverse=True)]
 
