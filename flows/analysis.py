@@ -23,6 +23,7 @@ from layers.density.surfaces import Density, counted_spans, densities
 from layers.description import Described, describe, true_figures
 from layers.description.scene_size import with_scene_sizes
 from layers.disclosure import gate as disclosure
+from layers.disclosure.audit import Counted, Shown, gate_sums
 from layers.disclosure.between_runs import Earlier
 from layers.disclosure.context import gate_context
 from layers.disclosure.kept_cells import kept_where_little_changed
@@ -33,15 +34,14 @@ from layers.facts.released import with_facts
 from layers.findings import findings
 from layers.findings.readings import readings
 from layers.findings.trends import trends
-from layers.frame.exposure import Exposure, district_counts, exposure, scene_counts
+from layers.frame.exposure import Exposure, exposure
 from layers.frame.place_counts import place_counts
 from layers.frame.unit_roles import unit_roles
 from layers.frame.units import Units, unit_of, units
 from layers.frame.window import Places, StudyArea, places_of, study_area
 from layers.help import service_access
-from layers.inequality import gate_curves, gate_measures
+from layers.inequality import gate_measures
 from layers.internal import Internal, Placed, internal
-from layers.movement.table import gate_flows
 from layers.multiverse import multiverse, summaries
 from layers.notices import notices
 from layers.routes import routes
@@ -216,41 +216,35 @@ def _gate(inputs: Inputs, results: Results) -> Release:
     surfaces = _surfaces(inputs, results)
     hot_spots = _hot_spots(results, surfaces, city)
     gated = disclosure.gate_findings(results.estimates.findings, city)
-    by_district, by_scene = disclosure.gate_counts(
-        district_counts(results.estimates.exposure, located.units, city),
-        scene_counts(results.estimates.exposure, located.units, city),
-        located.units.pieces,
-        city,
-        earlier=inputs.earlier,
-    )
+    sums, told = _sums(inputs, results)
     return Release(
         city=city,
         run=inputs.run,
         snapshots=inputs.snapshots,
-        warnings=_warnings(inputs, results),
+        warnings=(*_warnings(inputs, results), *told),
         grid=located.area.grid,
         window=located.area.polygon,
         water=tables.water,
         streets=tables.streets,
         districts=located.units.districts,
-        district_counts=by_district,
+        district_counts=sums.districts,
         zones=without_protected(tables.zones),
         interventions=without_protected(tables.interventions),
         services=disclosure.gate_services(tables.services),
         scenes=located.units.scenes,
-        scene_counts=by_scene,
+        scene_counts=sums.scenes,
         surfaces=surfaces,
         streets_density=None if results.maps.street_map is None else results.maps.street_map.table,
         hotspots=hot_spots.shown,
         findings=gated,
         readings=readings(gated, city),
-        place_counts=disclosure.gate_place_counts(results.place_counts, city, data_until=inputs.run.data_until),
+        place_counts=sums.place_counts,
         quarantine_summary=_summary(inputs.border.quarantine),
         truth=results.estimates.truth,
         changes=away_from(disclosure.gate_changes(results.maps.changes, city), hot_spots.held),
-        flows=gate_flows(results.estimates.described.flows, city),
+        flows=sums.flows,
         inequality=gate_measures(results.estimates.described.measures, city, gated),
-        concentration_curves=gate_curves(results.estimates.described.curves, city),
+        concentration_curves=sums.curves,
         multiverse=disclosure.gate_multiverse(results.estimates.multiverse, gated, city),
         service_access=results.service_access,
         routes=disclosure.gate_routes(results.estimates.routes, city),
@@ -260,6 +254,13 @@ def _gate(inputs: Inputs, results: Results) -> Release:
         context=gate_context(tables.context_series, city),
         change_surfaces=disclosure.gate_relative_risks(results.maps.relative_risks, located.area.land, city),
     )
+
+
+def _sums(inputs: Inputs, results: Results) -> tuple[Shown, tuple[Words, ...]]:
+    laid, counted, said = results.located, results.estimates.exposure, results.estimates.described
+    until = inputs.run.data_until
+    before = Counted(counted, laid.unit_index, results.place_counts, said.curves, said.flows, until)
+    return gate_sums(before, inputs.tables, laid.units, inputs.city, earlier=inputs.earlier)
 
 
 def _surfaces(inputs: Inputs, results: Results) -> tuple[Surface, ...]:
