@@ -17,7 +17,7 @@ from geo.functionals import AFTER, BEFORE, RANK, RANKED, unit_weights
 from layers.city import City, FindingKind
 from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding
-from layers.findings.coarse import STEP, nearest
+from layers.findings.coarse import STEP, nearest, outwards
 from layers.findings.estimate import Figure, figure
 from layers.findings.evidence import Evidence, Frame, evidence
 from layers.findings.kinds import Quantity
@@ -163,15 +163,17 @@ def gate_measures(measures: DataFrame, city: City, findings: Sequence[Finding] =
     keys = zip(measures["step"], measures["series"], measures["denominator"], strict=True)
     of_row = [(steps.get(key), unit) for key, unit in zip(keys, measures["unit"], strict=True)]
     figures = {
-        name: [_short(value, unit, step) for value, (step, unit) in zip(measures[name], of_row, strict=True)]
+        name: [_short(value, unit, step, name) for value, (step, unit) in zip(measures[name], of_row, strict=True)]
         for name in ("estimate", "low", "high")
     }
     return measures.assign(**figures)
 
 
-def _short(value: float, unit: str, step: float | None) -> float:
+def _short(value: float, unit: str, step: float | None, name: str) -> float:
     if step is not None and unit in _SHOWN and np.isfinite(value):
-        return nearest(value, step if unit == _INDEX else step / 0.02)  # the index runs over two hundred points
+        whole = step if unit == _INDEX else step / 0.02  # the index runs over two hundred points
+        low, high = outwards((value, value), whole)
+        return {"low": low, "high": high}.get(name, nearest(value, whole))
     return round(value, _SHOWN[unit]) if unit in _SHOWN else float(f"{value:.2g}")
 
 

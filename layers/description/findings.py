@@ -17,7 +17,7 @@ from layers.description.sentences import Told, statement
 from layers.disclosure.openness import shown_as_published
 from layers.disclosure.release import Finding
 from layers.findings.carried import carried_said
-from layers.findings.coarse import STEP, centre_unit_m, nearest, nearest_in, points_unit
+from layers.findings.coarse import STEP, centre_unit_m, nearest, nearest_in, outwards, points_unit
 from layers.findings.estimate import Figure
 from layers.inequality import Told as Measured
 from layers.movement.centres import Middle
@@ -129,7 +129,7 @@ def _coarse_index(about: About, made: Finding, behind: float) -> Finding:
     return replace(
         made,
         estimate=None if made.estimate is None else nearest(made.estimate, unit),
-        interval=None if made.interval is None else (nearest(made.interval[0], unit), nearest(made.interval[1], unit)),
+        interval=None if made.interval is None else outwards(made.interval, unit),
         parts=nearest_in(made.parts, names, unit=unit) | {STEP: unit},
     )
 

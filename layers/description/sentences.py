@@ -6,6 +6,7 @@ from layers.city import City, Series, Words
 from layers.description import words
 from layers.disclosure.release import Finding
 from layers.findings import templates
+from layers.findings.coarse import STEP, told_apart
 from layers.findings.numbers import Language, direction, number, percent
 
 _MIN_LEFT_OUT = 0.005
@@ -55,9 +56,16 @@ def _fill(text: Words, language: Language, values: dict[str, str]) -> str:
     return template.format(**values)
 
 
+def _is_rounded(finding: Finding) -> bool:
+    parts = finding.parts
+    after = parts.get("before", 0.0) + (finding.estimate or 0.0)
+    return STEP in parts and told_apart([(after, parts.get("after", 0.0))], parts[STEP])
+
+
 def _context(finding: Finding) -> list[Words]:
     said: list[Words] = []
     if finding.kind == "concentration_index_change":
+        said += [words.ROUNDED] if _is_rounded(finding) else []
         said += [words.OTHER_SCALE] if finding.adjustment == "resident" else []
     else:
         said.append(placebo_words(finding.parts.get("placebo_pairs", 0.0)))
@@ -86,6 +94,7 @@ def _values(told: Told, language: Language) -> dict[str, str]:
     level = {"level": percent(finding.level, language, decimals=0)}
     decimals = 3 if finding.kind == "concentration_index_change" else 0
     return {
+        "step": f"{parts.get(STEP, 0.0):g}".replace(".", {"nb": ",", "en": "."}[language]),
         "what": f"{getattr(noun, language)} ({getattr(told.series.name, language)})",
         "value": _amount(finding, finding.estimate or 0.0, language),
         "size": _amount(finding, abs(finding.estimate or 0.0), language),

@@ -160,6 +160,10 @@ ENDING = Words(
     "and "
     "{arisen} arise.",
 )
+ROUNDED = Words(
+    nb="Tallene er avrundet til nærmeste {step}, intervallet utover; de går derfor ikke alltid opp.",
+    en="Figures are rounded to the nearest {step}, the interval outwards, so they need not add up.",
+)
 OTHER_SCALE = Words(
     nb="Det er skiftet i rang på en annen skala, ikke et bevis til.",
     en="It is the shift of the rank on another scale, not one more piece of evidence.",

@@ -12,6 +12,7 @@ from layers.findings import templates
 from layers.findings import texts_displacement as displacement
 from layers.findings import texts_ratio as ratio
 from layers.findings import texts_records as records
+from layers.findings.coarse import STEP, told_apart
 from layers.findings.kinds import OF_RECORDS, QUANTITIES, TRENDS, Measure
 from layers.findings.numbers import Language, direction, number, percent, rate
 from layers.findings.short import short_sentence
@@ -149,6 +150,7 @@ def _values(telling: Telling, language: Language) -> dict[str, str]:
         "lowest": number(lowest, language),
         "highest": number(highest, language),
         "fewest": str(city.disclosure.min_count),
+        "step": number(finding.parts.get(STEP, 0.0), language, decimals=_decimals(finding)),
     }
 
 
@@ -174,13 +176,14 @@ def _part_values(finding: Finding, language: Language) -> dict[str, str]:
     shown = {key: rate(parts[key], language) for key in rates if key in parts}
     shown |= {key: rate(abs(parts[key]), language) for key in ("G", "L") if key in parts}
     shares = ("share_before", "share_after", "rank_before", "rank_after")
-    shown |= {key: number(parts[key], language) for key in shares if key in parts}
+    decimals = _decimals(finding)
+    shown |= {key: number(parts[key], language, decimals=decimals) for key in shares if key in parts}
     for key in ("local", "displaced"):
         if key in parts:
             shown[key] = number(parts[key], language, decimals=2, signed=True)
     for key in ("origin", "receivers", "rest"):
         if key in parts:
-            shown[f"part_{key}"] = number(parts[key], language, signed=True)
+            shown[f"part_{key}"] = number(parts[key], language, decimals=decimals, signed=True)
     return shown | {"left_out": percent(parts.get("share_left_out", 0.0), language)}
 
 
@@ -191,7 +194,11 @@ def _is_police(telling: Telling) -> bool:
 def _amount(finding: Finding, value: float, language: Language, *, signed: bool = False) -> str:
     if _is_share(finding):
         return percent(value, language, signed=signed)
-    return number(value, language, decimals=_DECIMALS.get(finding.unit, 1), signed=signed)
+    return number(value, language, decimals=_decimals(finding), signed=signed)
+
+
+def _decimals(finding: Finding) -> int:
+    return 0 if finding.parts.get(STEP, 0.0) >= 1.0 else _DECIMALS.get(finding.unit, 1)
 
 
 def receivers_named(step: Step, city: City, language: Language) -> str:
@@ -228,6 +235,8 @@ def _context(telling: Telling, language: Language) -> list[str]:
         said.append(templates.MORE_THAN_LOST if is_lost else templates.NOTHING_LOST)
     if quantity.is_ranked and finding.parts.get("share_left_out", 0.0) > _MIN_LEFT_OUT:
         said.append(templates.LEFT_OUT)
+    if _is_rounded(finding):
+        said.append(templates.ROUNDED)
     if finding.kind == "exit_into_help":
         said.append(displacement.NOT_THE_SAME_PEOPLE)
     if finding.kind == "route_contrast":
@@ -236,6 +245,15 @@ def _context(telling: Telling, language: Language) -> list[str]:
         said.append(templates.NO_DRIFT)
     values = _values(telling, language)
     return [_fill(words, language, values) for words in said]
+
+
+def _is_rounded(finding: Finding) -> bool:
+    parts = finding.parts
+    ends = [(parts[f"{what}_before"], parts[f"{what}_after"]) for what in ("rank", "share") if f"{what}_after" in parts]
+    sums = [(before + (finding.estimate or 0.0), after) for before, after in ends]
+    if "origin" in parts:
+        sums.append((parts["origin"] + parts["receivers"] + parts["rest"], finding.estimate or 0.0))
+    return STEP in parts and told_apart(sums, parts[STEP])
 
 
 def _verdict_sentence(telling: Telling, language: Language) -> str:

@@ -186,6 +186,10 @@ LEFT_OUT = Words(
     nb="{left_out} ligger i soner uten verdi for utsatthet og er holdt utenfor.",
     en="{left_out} lies in districts without a deprivation value and is left out.",
 )
+ROUNDED = Words(
+    nb="Tallene er avrundet til nærmeste {step}, intervallet utover; de går derfor ikke alltid opp.",
+    en="Figures are rounded to the nearest {step}, the interval outwards, so they need not add up.",
+)
 NO_DRIFT = Words(
     nb="Intervallet tar ikke med svingninger fra år til år, fordi det finnes for få tidligere årspar.",
     en="The interval leaves out what varies from year to year, because there are too few earlier year pairs.",

@@ -105,8 +105,8 @@ HELP_VERDICTS = {
     "refuted": Words(nb="Motsagt: {claim}.", en="Refuted: {claim}."),
 }
 NOT_THE_SAME_PEOPLE = Words(
-    nb="At mer hjelp er tatt i bruk, viser ikke at de som var ved {origin_name}, har tatt den i bruk.",
-    en="That more help is taken up does not show that those who were at {origin_name} took it up.",
+    nb="At bruken av hjelp er endret, viser ikke at de som var ved {origin_name}, har tatt den i bruk.",
+    en="That another amount of help is taken up does not show that those who were at {origin_name} took it up.",
 )
 
 QUESTIONS = {

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from layers.city import City
 from layers.disclosure.release import Finding
-from layers.findings.coarse import STEP, nearest, nearest_in, points_unit
+from layers.findings.coarse import STEP, nearest, nearest_in, outwards, points_unit, unit_of_digits
 from layers.findings.sentences import told
 from layers.findings.words import WITHHELD, WOULD_DECIDE
 
@@ -99,10 +99,9 @@ def _stepped(finding: Finding, parts: dict[str, float], city: City, *, unit: flo
     rounded = replace(
         finding,
         estimate=None if finding.estimate is None else nearest(finding.estimate, unit),
-        interval=None if finding.interval is None else (nearest(finding.interval[0], unit),
-                                                        nearest(finding.interval[1], unit)),
+        interval=None if finding.interval is None else outwards(finding.interval, unit),
         p_value=None if finding.p_value is None else _rounded(finding.p_value, _FIGURE_DIGITS),
-        detection_band=None if band is None else (nearest(band[0], unit), nearest(band[1], unit)),
+        detection_band=None if band is None else outwards(band, unit),
         tipping_point=_rounded(finding.tipping_point, _FIGURE_DIGITS)
         if isinstance(finding.tipping_point, float)
         else finding.tipping_point,
@@ -161,11 +160,14 @@ def _without_figure(finding: Finding) -> Finding:
 def _coarser(finding: Finding, small: set[str]) -> Finding:
     """Drop the tipping point where it weighs a small count, and round the band over detection ratios."""
     band = finding.detection_band
+    low, high = (unit_of_digits(end, _SHOWN_DIGITS) for end in band or (0.0, 0.0))
     tips = finding.kind == "harm_total_change" or not small & _RECEIVERS
     return replace(
         finding,
         tipping_point=finding.tipping_point if tips else None,
-        detection_band=None if band is None else (_rounded(band[0], _SHOWN_DIGITS), _rounded(band[1], _SHOWN_DIGITS)),
+        detection_band=None
+        if band is None
+        else (outwards((band[0], band[0]), low)[0], outwards((band[1], band[1]), high)[1]),
     )
 
 

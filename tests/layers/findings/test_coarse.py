@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.findings.coarse import centre_unit_m, nearest, points_unit
+from layers.findings.coarse import centre_unit_m, nearest, outwards, points_unit, told_apart, unit_of_digits
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,16 @@ def test_nearest_leaves_no_stray_digits():
 
 def test_the_middle_of_few_is_told_in_hundreds_of_metres():
     assert (centre_unit_m(49, fewest=5), centre_unit_m(50, fewest=5)) == (100.0, 10.0)
+
+
+@given(low=st.floats(-100, 100), width=st.floats(0, 100), unit=st.sampled_from([0.1, 0.2, 0.5, 1.0, 10.0]))
+def test_an_interval_that_is_rounded_holds_all_that_it_held(low, width, unit):
+    found = outwards((low, low + width), unit)
+    assert low - unit <= found[0] <= low + 1e-6 and low + width - 1e-6 <= found[1] <= low + width + unit
+    assert outwards(found, unit) == found  # a multiple stays
+
+
+def test_units_of_digits_and_when_rounding_must_be_said():
+    assert [unit_of_digits(x, 2) for x in (60.4, -0.7, 0.0123, 0.0)] == [1.0, 0.01, 0.001, 1.0]
+    assert told_apart([], 1.0)
+    assert told_apart([(0.4, 0.2)], 0.2) and not told_apart([(0.2, 0.2 + 1e-12)], 0.2)

@@ -130,7 +130,7 @@ def test_ranked_figures_move_in_steps_of_what_five_incidents_weigh(kind, behind,
     assert held.parts["rounded_to"] == unit
     assert [x / unit for x in figures] == pytest.approx([round(x / unit) for x in figures])
     assert held.multiverse["choices"] == one.multiverse["choices"]
-    assert f"{abs(held.estimate):.1f}" in held.statement.en or held.estimate == 0.0
+    assert f"{abs(held.estimate):.{0 if unit >= 1 else 1}f} percent" in held.statement.en or held.estimate == 0.0
     if held.verdict in ("supported", "refuted"):
         assert held.interval[0] * held.interval[1] > 0
 
