@@ -92,3 +92,16 @@ def test_open_data_are_not_kept(tmp_path):
     seen = counted(table, public, as_of=SPRING, run_id="r1", root=tmp_path, state=tmp_path / "state")
     assert seen == (table, UNTIL[SPRING], None)
     assert not (tmp_path / "state").exists()
+
+
+def test_the_first_run_beside_predecessors_that_kept_nothing_counts_anew_and_keeps(night):
+    """Runs of an older version name no kept incidents. What changed since them is left to the rule for two runs."""
+    old = night(SPRING, "r1")
+    for manifest in (night.root / "runs").glob("*/manifest.json"):
+        manifest.write_text("{}", encoding="utf-8")
+    forget_frozen(night.state, night.root, CITY)
+    assert read_frozen(night.state, night.root, CITY) is None
+    first = night(SPRING, "r2", (1, 2500, "2015-08-01"))
+    assert len(first) == len(old) + 1
+    assert night(SPRING, "r3", (9, 2500, "2015-08-01")) == first
+    assert read_frozen(night.state, night.root, CITY).run_id == "r2"
