@@ -2,8 +2,9 @@
 
 Run: `python -m benchmarks.nights --data DIR`. Writes benchmarks/nights.json. The records are cut into one file a
 month, as an incremental source stores them; every night is a process of its own. Of a history of some years the last
-ones are taken, and two periods of equal length are compared. Where the first night lacks days of the last quarter,
-that quarter is not closed and less is computed: compare nights with new rows.
+ones are taken. Compared are either the last two years with each other, whatever lies before them (what history costs),
+or the first half of the history with its second (what longer windows cost). Where the first night lacks days of the
+last quarter, that quarter is not closed and less is computed: compare nights with new rows.
 """
 
 import argparse
@@ -25,7 +26,15 @@ CITY = HERE.parent / "config" / "cities" / "philadelphia.yaml"
 COMMAND = "from flows.cli import main; main()"
 LAST = date(2025, 12, 31)
 READING = ("judge incidents", "read sources", "check tables")
-CASES = ((1, 1), (5, 1), (10, 1), (10, 7), (10, 31))  # years of history, days of new rows
+LAST_TWO_YEARS, HALVES = "the last two years", "the halves of the history"
+CASES = (  # years of history, days of new rows, windows compared
+    (2, 1, LAST_TWO_YEARS),
+    (5, 1, LAST_TWO_YEARS),
+    (10, 1, LAST_TWO_YEARS),
+    (10, 31, LAST_TWO_YEARS),
+    (1, 1, HALVES),
+    (10, 1, HALVES),
+)
 
 
 def main() -> None:
@@ -36,15 +45,22 @@ def main() -> None:
     records = []
     table = pd.concat([pd.read_parquet(path) for path in sorted(data.glob("incidents_20*.parquet"))], ignore_index=True)
     day = pd.to_datetime(table["dispatch_date_time"], format="ISO8601", utc=True).dt.tz_localize(None)
-    for years, new_days in CASES:
+    for years, new_days, windows in CASES:
+        kept = since(day, years)
         with tempfile.TemporaryDirectory() as home:
-            case = Case(Path(home), data, table, day, years)
+            case = Case(Path(home), data, table[kept], day[kept], first_day(years, windows))
             case.write(until=pd.Timestamp(LAST) - pd.Timedelta(days=new_days - 1))
             first = case.night("first")
             case.write(until=pd.Timestamp(LAST) + pd.Timedelta(days=1))
             again = case.night("new rows")
             nothing = case.night("nothing new")
-            said = {"years": years, "new_days": new_days, "rows": case.rows, "new_rows": case.new_rows}
+            said = {
+                "years": years,
+                "windows": windows,
+                "new_days": new_days,
+                "rows": case.rows,
+                "new_rows": case.new_rows,
+            }
             records.append(said | {"first": first, "new_rows_night": again, "nothing_new": nothing})
             print(json.dumps(records[-1]), flush=True)
     (HERE / "nights.json").write_text(
@@ -55,16 +71,14 @@ def main() -> None:
 class Case:
     """A city with some years of history in a folder of its own."""
 
-    def __init__(self, home: Path, data: Path, table: pd.DataFrame, day: pd.Series, years: int) -> None:
+    def __init__(self, home: Path, data: Path, table: pd.DataFrame, day: pd.Series, compared: pd.Timestamp) -> None:
         self.home, self.rows, self.new_rows = home, 0, 0
-        self.first = pd.Timestamp(LAST.year + 1 - years, 1, 1)
-        wanted = day >= self.first + pd.Timedelta(days=1)  # of UTC: the first local day is whole
-        self.table, self.day = table[wanted], day[wanted]
+        self.table, self.day = table, day
         (home / "philadelphia").mkdir()
         for path in data.iterdir():
             if not path.name.startswith("incidents_"):
                 (home / "philadelphia" / path.name).symlink_to(path)
-        (home / "philadelphia.yaml").write_text(yaml.safe_dump(settings(self.first), allow_unicode=True), "utf-8")
+        (home / "philadelphia.yaml").write_text(yaml.safe_dump(settings(compared), allow_unicode=True), "utf-8")
 
     def write(self, *, until: pd.Timestamp) -> None:
         """Write one file a month; those of closed months stay as they are."""
@@ -95,6 +109,16 @@ class Case:
             steps = json.loads(manifest.read_text(encoding="utf-8"))["timings_s"]
             said |= {"reading_and_checking_s": round(sum(steps[name] for name in READING), 2), "steps_s": steps}
         return said
+
+
+def first_day(years: int, windows: str) -> pd.Timestamp:
+    """Return the first day that is compared."""
+    return pd.Timestamp(LAST.year + 1 - (years if windows == HALVES else 2), 1, 1)
+
+
+def since(day: pd.Series, years: int) -> pd.Series:
+    """Return which rows lie in the last `years`: of UTC, so that the first local day is whole."""
+    return day >= first_day(years, HALVES) + pd.Timedelta(days=1)
 
 
 def settings(first: pd.Timestamp) -> dict[str, Any]:
