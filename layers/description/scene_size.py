@@ -1,7 +1,8 @@
 """How large scenes are and how dense harm is in them, from the published densest areas. No verdict, no new area.
 
 A smaller scene may harm as much: area and incidents per hectare go apart. The densest areas of a period hold the
-declared share (half, unless the city says otherwise) of all its incidents; each counts for the scene it covers most of.
+declared share (half, unless the city says otherwise) of all its incidents; each counts for the scene it covers most of,
+unless it is far larger: half of a widespread harm lies in areas that are no place's.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ COLUMNS = (
 WHOLE = ""  # the row of a whole period has no scene
 KINDS = ("harm_intensity_of_scene", "scene_fragmentation")
 _HA_PER_KM2 = 100.0
+_LEAST_COVERED = 0.05  # an area over twenty times what a place covers of it is a quarter's, not the place's
 _QUESTIONS = {
     "harm_intensity_of_scene": Words(
         nb="Er skaden tettere der miljøet er nå enn der det var?",
@@ -34,9 +36,9 @@ _QUESTIONS = {
 }
 _METHOD = Words(
     nb="areal, andel og middeltetthet av de utgitte tetteste områdene i hele perioder; et område regnes til stedet det "
-    "dekker mest av",
+    "dekker mest av, om stedet er minst en tjuedel av det",
     en="area, share and mean density of the published densest areas of whole periods; an area counts for the place it "
-    "covers most of",
+    "covers most of, if the place is at least a twentieth of it",
 )
 _ASSUMPTIONS = (
     Words(
@@ -127,12 +129,14 @@ class _About:
 
 
 def _homes(hotspots: GeoDataFrame, scenes: GeoDataFrame) -> np.ndarray:
-    """Return the position of the scene that each area covers most of, -1 if it covers none."""
+    """Return the position of the scene that each area covers most of, -1 if it covers none or is far larger."""
     grounds = scenes.geometry.to_numpy()
     if not len(hotspots) or not len(grounds):
         return np.full(len(hotspots), -1)
-    covered = shapely.area(shapely.intersection(hotspots.geometry.to_numpy()[:, None], grounds[None, :]))
-    return np.where(covered.max(axis=1) > 0, covered.argmax(axis=1), -1)
+    areas = hotspots.geometry.to_numpy()
+    covered = shapely.area(shapely.intersection(areas[:, None], grounds[None, :]))
+    enough = (covered.max(axis=1) > 0) & (covered.max(axis=1) >= _LEAST_COVERED * shapely.area(areas))
+    return np.where(enough, covered.argmax(axis=1), -1)
 
 
 def _size(areas: GeoDataFrame) -> tuple[int, float, float, float]:

@@ -86,7 +86,7 @@ _RECEIVERS = Words(nb="mottakerstedene", en="the receivers")
 _POINTS = Words(nb=" poeng", en=" points")
 _TOO_FEW_YEARS = Words(nb="for få tidligere år", en="too few earlier years")
 _WITHHELD = Words(nb="tallet holdes tilbake", en="the figure is withheld")
-_NOTHING_LOST = Words(nb="ingenting falt bort", en="the origin lost nothing")
+_NOTHING_LOST = Words(nb="intet sikkert fall", en="no certain loss")
 _UNBOUNDED = Words(nb="uten grense", en="unbounded")
 
 

@@ -179,8 +179,8 @@ MORE_THAN_LOST = Words(
     en="More came on top than was lost; the rest must have other reasons.",
 )
 NOTHING_LOST = Words(
-    nb="Utgangsstedet mistet ingenting, så økningen må ha andre grunner.",
-    en="The origin lost nothing, so the gain must have other reasons.",
+    nb="Et fall på utgangsstedet er ikke sikkert vist; økningen kan ha andre grunner.",
+    en="A loss at the origin is not shown for certain; the gain may have other reasons.",
 )
 LEFT_OUT = Words(
     nb="{left_out} ligger i soner uten verdi for utsatthet og er holdt utenfor.",

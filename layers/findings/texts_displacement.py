@@ -84,8 +84,9 @@ REFUSED: dict[tuple[str, str], Words] = {
         ),
     ),
     ("displacement_wdq", "as published"): Words(
-        nb="for {what} er kvotienten ikke definert: utgangsstedet mistet ikke noe målt mot kontrollsonene.",
-        en="for {what} the quotient is undefined: against the control districts the origin lost nothing.",
+        nb="for {what} er kvotienten ikke definert: noe fall på utgangsstedet er ikke sikkert vist mot kontrollsonene.",
+        en="for {what} the quotient is undefined: no loss at the origin is shown for certain against the control "
+        "districts.",
     ),
     ("harm_total_change", "trend"): Words(
         nb="for {what} er serien for kort til å måles mot sin egen utvikling.",

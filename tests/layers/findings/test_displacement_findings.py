@@ -52,7 +52,10 @@ def test_exact_values_without_noise():
 def test_a_quotient_of_a_failed_response_is_refused_and_says_so():
     found = exact(RISEN)["displacement_wdq", "as published"]
     assert (found.estimate, found.interval, found.verdict) == (None, None, None)
-    assert "the quotient is undefined: against the control districts the origin lost nothing" in found.statement.en
+    assert (
+        "the quotient is undefined: no loss at the origin is shown for certain against the control districts"
+        in found.statement.en
+    )
     assert "er kvotienten ikke definert" in found.statement.nb
     assert found.short.en == "The figure is not defined here."
 

@@ -99,8 +99,8 @@ def test_without_a_loss_a_ratio_is_not_told():
     found = next(f for f in all_of() if f.kind == "deterrence_vs_displacement" and f.headline)
     parts = found.parts | {"L": -0.4, "L_low": -0.6, "L_high": -0.2, "G_low": 0.2}
     said = told(replace(found, parts=parts, estimate=-1.79, verdict="cannot be decided"), SETTINGS)
-    assert said.short.en.endswith(": the origin lost nothing.")
-    assert "The origin lost nothing, so the gain must have other reasons." in said.statement.en
+    assert said.short.en.endswith(": no certain loss.")
+    assert "A loss at the origin is not shown for certain; the gain may have other reasons." in said.statement.en
 
 
 def test_too_little_history_is_said_instead_of_an_interval():
