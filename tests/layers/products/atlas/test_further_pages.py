@@ -116,6 +116,7 @@ def test_page_one_tells_data_code_and_settings_apart_and_prints_comments():
         "The run before was as of 1\u00a0December\u00a02019. "
         "New data: records; counted until 1\u00a0January\u00a02020, last time until 1\u00a0October\u00a02019. "
         "Revised figures of closed periods: not to be told apart from changed code or settings. "
+        "Verdicts changed by late or revised records: none. "
         "Code: 0.1.0 became 0.2.0; other versions of scipy. Settings: none."
     )
     assert status["comments"]["lines"] == [
@@ -154,7 +155,7 @@ def test_a_gain_per_loss_is_not_read_where_nothing_was_lost():
     *others, ratio = (f for f in release.findings if f.headline)
     lost = replace(ratio, parts={"G": 0.07, "L": -0.04}, estimate=-1.5, interval=None)
     card = _content(replace(release, findings=(*others, lost)), "nb")["answer"]["cards"][-1]
-    assert (card["estimate"], card["interval"]) == ("–", "ingenting falt bort")
+    assert (card["estimate"], card["interval"]) == ("–", "intet sikkert fall å måle mot")
 
 
 def test_undecided_headlines_leave_less_room_to_the_map():
