@@ -1,6 +1,8 @@
 """The border: raw frames in, tables that keep their contract out. Owns the order of the checks, reads no file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -8,22 +10,33 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from layers.border.contracts import check
-from layers.border.district_rules import check_districts
+from layers.border.district_rules import check_figures, check_overlaps
 from layers.border.georeference import require_metric
 from layers.border.judged import NEEDED, SAME_ID, judged
 from layers.border.lots import Lot, check_share, quarantine
 from layers.border.repairs import Repair, shared_points
 from layers.city import City
 from layers.columns import TABLES, empty
-from layers.errors import ContractError
+from layers.errors import ContractError, UserError
 from layers.frame.areal import AREAS, WHERE, carried_onto
-from layers.frame.places import check_places
+from layers.frame.places import geometry_of, named_places
 from layers.tables import Border, Tables
 
 _NONE_IF_ABSENT = ("streets", "land", "water", "help_uptake", "context_series", AREAS, WHERE)
 _MUST_LIE_NEAR = ("incidents", "zones", "interventions", "services")
 STRAY_M = 5_000.0  # beyond districts and land: a wrong coordinate, not a suburb
 _REPAIRS = ["source_id", "table", "repair", "rows", "area_change_m2"]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What the border makes of raw frames, and everything that stops it. With mistakes, tables may be empty."""
+
+    lots: dict[str, list[Lot]]  # by table; a lot that cannot be judged at all is not there
+    tables: Tables
+    repairs: list[Repair]
+    rows_read: dict[str, int]  # source id -> rows
+    mistakes: list[UserError]
 
 
 def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City, *, kept: Mapping[str, Lot] | None = None) -> Border:
@@ -49,33 +62,73 @@ def admit(raw: Mapping[str, Mapping[str, DataFrame]], city: City, *, kept: Mappi
         If a CRS is missing or contradicted, a category unknown, a table empty, more rows refused than a source
         declares, a district without indicator, districts overlap, or a place named in the settings does not exist.
     """
+    seen = examine(raw, city, kept=kept)
+    if seen.mistakes:
+        raise seen.mistakes[0]
+    everything = [lot for own in seen.lots.values() for lot in own]
+    return Border(seen.tables, quarantine(everything), DataFrame(seen.repairs, columns=_REPAIRS), seen.rows_read)
+
+
+def examine(
+    raw: Mapping[str, Mapping[str, DataFrame]],
+    city: City,
+    *,
+    kept: Mapping[str, Lot] | None = None,
+    unread: Collection[str] = (),
+) -> Examined:
+    """Judge as `admit` does, and go on after a mistake, so that all of them can be told at once.
+
+    Parameters
+    ----------
+    unread : str
+        Tables that are not in `raw`, or not all of them: what can be said only of whole tables is not said of these.
+    """
     require_metric(city)
-    sources = {source.id: source for source in city.sources}
-    repairs: list[Repair] = []
-    lots: dict[str, list[Lot]] = {}
-    kept = kept or {}
-    for source_id, frames in raw.items():
-        for table, frame in frames.items():
-            lot, mends = judged(sources[source_id], table, frame, city)
-            lots.setdefault(table, []).append(lot)
-            repairs += mends
-    for source in city.sources:
-        if source.id in kept:
-            lots.setdefault("incidents", []).append(kept[source.id])
-    order = list(sources)
+    mistakes: list[UserError] = []
+    lots, repairs, failed = _judged_lots(raw, city, mistakes)
+    for lot in (kept or {}).values():
+        lots.setdefault("incidents", []).append(lot)
+    order = [source.id for source in city.sources]
     for own in lots.values():
         own.sort(key=lambda lot: order.index(lot.source.id))
     lots = {table: _first_of_each_id(table, own) for table, own in lots.items()}
     lots = _near_the_city(lots)
-    everything = [lot for own in lots.values() for lot in own]
-    check_share(everything)
-    tables = _tables(lots, city)
-    check_districts(tables.districts, city)
-    check_places(tables, city)
-    repairs += [note for lot in lots["incidents"] for note in shared_points(lot)]
+    for source_id in order:
+        with _noted(mistakes):
+            check_share([lot for own in lots.values() for lot in own if lot.source.id == source_id])
+    tables = _tables(lots, city, unread={*unread, *failed}, mistakes=mistakes)
+    repairs += [note for lot in lots.get("incidents", ()) for note in shared_points(lot)]
     rows = {source_id: sum(len(frame) for frame in frames.values()) for source_id, frames in raw.items()}
-    rows |= {source_id: lot.rows_read for source_id, lot in kept.items()}
-    return Border(tables, quarantine(everything), DataFrame(repairs, columns=_REPAIRS), rows)
+    rows |= {source_id: lot.rows_read for source_id, lot in (kept or {}).items()}
+    return Examined(lots, tables, repairs, rows, mistakes)
+
+
+@contextmanager
+def _noted(mistakes: list[UserError]) -> Iterator[None]:
+    """Note a mistake of the user and go on behind the block."""
+    try:
+        yield
+    except UserError as error:
+        mistakes.append(error)
+
+
+def _judged_lots(
+    raw: Mapping[str, Mapping[str, DataFrame]], city: City, mistakes: list[UserError]
+) -> tuple[dict[str, list[Lot]], list[Repair], set[str]]:
+    """Return the lots by table, what was mended, and the tables of which a lot could not be judged."""
+    sources = {source.id: source for source in city.sources}
+    lots: dict[str, list[Lot]] = {}
+    repairs: list[Repair] = []
+    failed: set[str] = set()
+    for source_id, frames in raw.items():
+        for table, frame in frames.items():
+            with _noted(mistakes):
+                lot, mends = judged(sources[source_id], table, frame, city)
+                lots.setdefault(table, []).append(lot)
+                repairs += mends
+                continue
+            failed.add(table)
+    return lots, repairs, failed
 
 
 def _first_of_each_id(table: str, lots: list[Lot]) -> list[Lot]:
@@ -115,23 +168,38 @@ def _near_the_city(lots: dict[str, list[Lot]]) -> dict[str, list[Lot]]:
     return {table: [sifted(lot) for lot in own] if table in _MUST_LIE_NEAR else own for table, own in lots.items()}
 
 
-def _tables(lots: dict[str, list[Lot]], city: City) -> Tables:
-    lacking = [table for table in NEEDED if table not in lots]
+def _tables(lots: dict[str, list[Lot]], city: City, *, unread: set[str], mistakes: list[UserError]) -> Tables:
+    lacking = [table for table in NEEDED if table not in lots and table not in unread]
     if lacking:
-        raise ContractError(f"no source of city {city.city!r} gives {' or '.join(lacking)}; add one under `sources`.")
+        msg = f"no source of city {city.city!r} gives {' or '.join(lacking)}; add one under `sources`."
+        mistakes.append(ContractError(msg))
+        unread.update(lacking)
     done: dict[str, GeoDataFrame | None] = {}
     for table in TABLES:
+        done[table] = None if table in _NONE_IF_ABSENT else empty(table, city.crs)
         if table in lots:
-            done[table] = _together(table, lots[table])
-            if not all(lot.checked for lot in lots[table]):
-                check(table, done[table], city)
-        else:
-            done[table] = None if table in _NONE_IF_ABSENT else empty(table, city.crs)
+            with _noted(mistakes):
+                joined = _together(table, lots[table])
+                if not all(lot.checked for lot in lots[table]):
+                    check(table, joined, city)
+                done[table] = joined
+                continue
+            unread.add(table)
     done.pop("observations")  # checked; nothing reads it yet
     areas, where, districts = done.pop(AREAS), done.pop(WHERE), done["districts"]
-    if areas is not None and districts is not None:
-        done["districts"] = carried_onto(districts, areas, where)
-    return Tables(**done)
+    if districts is not None and not unread & {"districts", AREAS, WHERE}:
+        with _noted(mistakes):
+            done["districts"] = districts if areas is None else carried_onto(districts, areas, where)
+            check_figures(done["districts"], city)
+    if districts is not None and "districts" not in unread:
+        with _noted(mistakes):
+            check_overlaps(districts)
+    tables = Tables(**done)
+    for place, named in named_places(city):
+        if place.table not in unread:
+            with _noted(mistakes):
+                geometry_of(place, tables, named=named)
+    return tables
 
 
 def _together(table: str, lots: list[Lot]) -> GeoDataFrame:

@@ -10,8 +10,8 @@ from layers.frame.overlaps import refuse_overlaps
 _SHOWN = 10
 
 
-def check_districts(districts: GeoDataFrame, city: City) -> None:
-    """Raise if a district lacks the indicator that ranks it or a declared denominator, or two districts overlap.
+def check_figures(districts: GeoDataFrame, city: City) -> None:
+    """Raise if a district lacks the indicator that ranks it, or a declared denominator.
 
     Raises
     ------
@@ -20,6 +20,10 @@ def check_districts(districts: GeoDataFrame, city: City) -> None:
     """
     _check_indicator(districts, city)
     _check_denominators(districts, city)
+
+
+def check_overlaps(districts: GeoDataFrame) -> None:
+    """Raise if two districts overlap, naming at most ten pairs."""
     refuse_overlaps(districts, "district_id", what="districts", why="harm there would count twice")
 
 

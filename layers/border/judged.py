@@ -30,9 +30,14 @@ def judged(source: AnySource, table: str, frame: DataFrame, city: City) -> tuple
     cut = cut_ways(lot)
     if frame.empty and table in (*NEEDED, "land"):
         raise ContractError(f"source {source.id!r}: {table} is empty, 0 rows. Fetch it again, or mend `path`.")
-    lot = in_city_crs(lot.settled(), city)
-    if table == "incidents":
-        lot = with_harm(lot, city)
+    lot = lot.settled()
+    try:
+        placed = in_city_crs(lot, city)
+    except ContractError as error:
+        if table == "incidents":
+            _refuse_both(lot, city, error)
+        raise
+    lot = with_harm(placed, city) if table == "incidents" else placed
     try:
         lot = lot.with_frame(typed(table, lot.frame))
     except ContractError as error:
@@ -41,3 +46,11 @@ def judged(source: AnySource, table: str, frame: DataFrame, city: City) -> tuple
         lot = lot.refuse(ends_before_start(lot.frame, table), "end before start")
     lot, repairs = mended(lot)
     return lot, cut + repairs
+
+
+def _refuse_both(lot: Lot, city: City, error: ContractError) -> None:
+    """Raise what is wrong with the categories together with what is wrong with the places, if both are."""
+    try:
+        with_harm(lot, city)
+    except ContractError as other:
+        raise ContractError(f"{error}\n{other}") from None

@@ -1,5 +1,7 @@
 """Places named in the settings, as geometry in the city's CRS. Owns finding them in the tables, counts nothing."""
 
+from collections.abc import Iterator
+
 import shapely
 
 from layers.city import City, Place
@@ -40,16 +42,10 @@ def geometry_of(place: Place, tables: Tables, *, named: str) -> shapely.Geometry
     return shapely.union_all(shapes)
 
 
-def check_places(tables: Tables, city: City) -> None:
-    """Raise if a scene or a published count stands on a place that is not there.
-
-    Raises
-    ------
-    ContractError
-        Naming the scene or count, the table and the ids that exist.
-    """
+def named_places(city: City) -> Iterator[tuple[Place, str]]:
+    """Yield every place that a scene or a published count stands on, and what messages call it."""
     for scene in city.scenes:
-        geometry_of(scene.place, tables, named=f"scene {scene.id!r}")
+        yield scene.place, f"scene {scene.id!r}"
     for wanted in city.place_counts:
         if wanted.place is not None:
-            geometry_of(wanted.place, tables, named=f"place_counts {wanted.place_id!r}")
+            yield wanted.place, f"place_counts {wanted.place_id!r}"

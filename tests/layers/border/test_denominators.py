@@ -2,7 +2,7 @@
 
 import pytest
 
-from layers.border.district_rules import check_districts
+from layers.border.district_rules import check_figures
 from layers.errors import ContractError
 from tests.made_city import city, tables
 
@@ -10,7 +10,7 @@ SET = city(deprivation__denominators={"ambient": "daytime"})
 
 
 def test_a_denominator_with_people_everywhere_is_let_in():
-    check_districts(tables().districts.assign(daytime=5.0), SET)
+    check_figures(tables().districts.assign(daytime=5.0), SET)
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_a_denominator_with_people_everywhere_is_let_in():
 def test_a_denominator_without_people_is_refused(people, said):
     districts = tables().districts
     with pytest.raises(ContractError, match=said):
-        check_districts(districts if people is None else districts.assign(daytime=people), SET)
+        check_figures(districts if people is None else districts.assign(daytime=people), SET)
