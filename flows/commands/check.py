@@ -1,16 +1,17 @@
 """`harmshift check`: what a run would read, compare and cost, and all that stands in its way. Writes nothing."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from flows.commands.run_once import existing_data_dir
+from flows.commands.run_once import existing_data_dir, today
 from flows.configuration.extent import grid_of
 from flows.configuration.settings import LoadedCity, find_config_dir, load_city, load_style
 from flows.console import aligned
+from flows.state import state_dir
 from geo.errors import GeoError
 from layers.city import AnySource, City, Remote, ScenarioSource, SimulatedSource, Step
 from layers.errors import ConfigError, SourceError, UserError
@@ -26,7 +27,7 @@ class Look:
     """What a look at one source showed: its files, or what is wrong with them."""
 
     source: AnySource
-    files: tuple[Path, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)  # by their names inside the snapshot
     wrong: str | None = None
 
 
@@ -38,7 +39,7 @@ def check_city(name: str, config: Path | None, data_dir: Path | None) -> None:
     ConfigError
         If settings are wrong: all mistakes at once, before anything else is looked at.
     SourceError
-        If a source is missing or not what it claims: all of them at once.
+        If a source is missing or not what it claims, or its rows would stop a run: all of them at once.
     """
     folder = find_config_dir(config)
     loaded = load_city(name, folder)
@@ -47,6 +48,7 @@ def check_city(name: str, config: Path | None, data_dir: Path | None) -> None:
     for line in report(loaded, looks, folder):
         click.echo(line)
     mistakes = [look.wrong for look in looks if look.wrong] + [text for _, text in plan_of(loaded.city) if text]
+    mistakes += show_rows(loaded.city, looks)
     grid, wrong = grid_line(loaded.city, looks)
     click.echo(f"\ngrid      {grid}")
     if wrong:
@@ -59,6 +61,19 @@ def check_city(name: str, config: Path | None, data_dir: Path | None) -> None:
     click.echo(f"\nnothing stands in the way of: harmshift run {name}{said}")
 
 
+def show_rows(city: City, looks: list[Look]) -> list[str]:
+    """Read the rows that are at hand, print what is to be said of them, and return what is wrong with them."""
+    from flows.commands.check_rows import judge, read_all, told  # after settings and files: it brings geopandas
+
+    click.echo("\nreading and judging the rows as a run does ...", err=True)
+    files = {look.source.id: look.files for look in looks if not look.wrong}
+    readings = read_all(city, files, state_dir() / "snapshots")
+    examined, mistakes = judge(readings, city, city.as_of or today(city.zone))
+    for line in told(readings, examined, city):
+        click.echo(line)
+    return mistakes
+
+
 def look_at_sources(loaded: LoadedCity, data_dir: Path | None) -> list[Look]:
     """Find the files of every source and look at their first bytes."""
     return [_look(source, data_dir, loaded.path.parent) for source in loaded.city.sources]
@@ -68,8 +83,8 @@ def _look(source: AnySource, data_dir: Path | None, base_dir: Path) -> Look:
     if isinstance(source, SimulatedSource | ScenarioSource | Remote):
         return Look(source)
     try:
-        files = tuple(files_of(source, data_dir=data_dir, base_dir=base_dir).values())
-        for path in files:
+        files = files_of(source, data_dir=data_dir, base_dir=base_dir)
+        for path in files.values():
             if source.kind == "file" and path.suffix not in {".shx", ".dbf", ".prj", ".cpg"}:
                 format_of(path, source.format if path.match(source.path) else "auto")
     except (SourceError, OSError) as error:
@@ -111,8 +126,8 @@ def _files(look: Look) -> str:
         return f"made from seed {look.source.seed}"
     if isinstance(look.source, Remote):
         return f"fetched: {look.source.address}"
-    size = sum(path.stat().st_size for path in look.files) / MEGABYTE
-    newest = max(datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in look.files)
+    size = sum(path.stat().st_size for path in look.files.values()) / MEGABYTE
+    newest = max(datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in look.files.values())
     dated = look.source.upstream_date or f"file of {newest}"
     return f"{len(look.files)} file{'s' if len(look.files) > 1 else ''}, {size:.1f} MB, {dated}"
 
@@ -140,7 +155,7 @@ def _step_row(city: City, step: Step) -> tuple[Row, str | None]:
 def grid_line(city: City, looks: list[Look]) -> tuple[str, str | None]:
     """Return the grid in words, and what is wrong with it."""
     try:
-        grid = grid_of(city, {look.source.id: look.files for look in looks})
+        grid = grid_of(city, {look.source.id: list(look.files.values()) for look in looks})
     except (UserError, GeoError) as error:
         return "NOT POSSIBLE, see below", str(error)
     if grid is None:

@@ -1,9 +1,13 @@
 """Places that many incidents share, as those of a geocoder by hundred blocks: each once. Counts nothing."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from layers.frame.window import Places
+if TYPE_CHECKING:  # the window brings compiled code, which the border does without
+    from layers.frame.window import Places
 
 
 def distinct(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -29,9 +33,9 @@ def distinct(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.n
     return places.real[order], places.imag[order], position[which]
 
 
-def distinct_places(places: Places) -> tuple[Places, np.ndarray]:
+def distinct_places(places: "Places") -> tuple["Places", np.ndarray]:
     """Return the distinct places on a grid, and which of them each incident is at."""
     across, down, which = distinct(places.across, places.down)
     cells = np.empty(len(across), dtype=places.cells.dtype)
     cells[which] = places.cells  # the cell follows from the place
-    return Places(cells, across, down), which
+    return replace(places, cells=cells, across=across, down=down), which

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from layers.city import AnySource, Remote
+from layers.city import AnySource, City, Remote
 from layers.errors import SourceError
-from layers.snapshots.index import Entry, is_sound, snapshot_of
+from layers.snapshots.index import Entry, is_sound, read_entry, snapshot_of
+from layers.snapshots.store import has_view
 from layers.tables import Fallback, FromArchive, Snapshot
 
 _DAY_S = 86_400
@@ -52,3 +53,11 @@ def last_good(
     is_archived = isinstance(source, Remote) and last.address != source.address
     from_archive = FromArchive(fallback.fault, fallback.reason) if is_archived else None
     return replace(snapshot_of(store, last, source), fallback=fallback, from_archive=from_archive)
+
+
+def stored(source: AnySource, city: City, *, store: Path) -> Snapshot | None:
+    """Return the last good snapshot as it lies in the store; None if there is no sound one. Writes nothing."""
+    last = read_entry(store, city.city, source)
+    if last is None or not has_view(store, list(last.parts)) or not is_sound(store, last):
+        return None
+    return snapshot_of(store, last, source)

@@ -118,6 +118,11 @@ def view(store: Path, parts: list[Part]) -> Path:
     return folder / parts[0].name if len(parts) == 1 else folder
 
 
+def has_view(store: Path, parts: list[Part]) -> bool:
+    """Whether the view of a snapshot is there already, so that `view` writes nothing."""
+    return _view_folder(store, parts).is_dir()
+
+
 def _view_folder(store: Path, parts: list[Part]) -> Path:
     names = hashlib.sha256("\n".join(part.name for part in parts).encode()).hexdigest()[:8]
     return store / "snapshots" / f"{sha256_of(parts)}-{names}"

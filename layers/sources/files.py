@@ -3,8 +3,8 @@
 import csv
 import gzip
 import json
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 import geopandas as gpd
@@ -53,8 +53,25 @@ def parse(path: Path, source: TableSource, *, joined: DataFrame | None = None) -
     SourceError
         If a file is not what it claims, or lacks a column.
     """
+    return {source.table: parse_each(_inside(path), source, joined=joined)[0]}
+
+
+def parse_each(
+    named: Mapping[str, Readable], source: TableSource, *, joined: DataFrame | None = None
+) -> tuple[DataFrame, dict[str, int]]:
+    """Read as `parse` does, from files wherever they are: name inside the snapshot -> file.
+
+    Returns
+    -------
+    The frame, and the rows of each file in the frame's order, by name
+
+    Raises
+    ------
+    SourceError
+        As `parse` does.
+    """
     try:
-        return {source.table: _frame(path, source, joined)}
+        return _frames(named, source, joined)
     except SourceError as error:
         where = f"source {source.id!r}: "
         raise SourceError(where + str(error).removeprefix(where), fault=error.fault) from error
@@ -90,27 +107,30 @@ def _chosen(source: TableSource, name: str) -> Columns:
     return lambda available: columns_to_read(source, available, name)
 
 
-def _frame(path: Path, source: TableSource, figures: DataFrame | None) -> DataFrame:
-    files, joined = _parts(path, source)
-    joined = figures if figures is not None else joined
-    frames = compute(*[delayed(_one)(file, source, joined) for file in files], scheduler="threads")  # type: ignore[no-untyped-call]
+def _frames(
+    named: Mapping[str, Readable], source: TableSource, figures: DataFrame | None
+) -> tuple[DataFrame, dict[str, int]]:
+    readable = [(PurePath(name), file) for name, file in named.items() if file.suffix not in _SHAPEFILE_PARTS]
+    inside = sorted(readable, key=lambda each: each[0])
+    main = {name.as_posix(): file for name, file in inside if JOIN_FOLDER not in name.parts}
+    beside = [file for name, file in inside if JOIN_FOLDER in name.parts]
+    joined = _second(beside[0], source) if beside and figures is None else figures
+    frames = compute(*[delayed(_one)(file, source, joined) for file in main.values()], scheduler="threads")  # type: ignore[no-untyped-call]
     crs = {str(getattr(frame, "crs", None)) for frame in frames}
     if len(crs) > 1:
         raise SourceError(f"its files are in different CRS: {', '.join(sorted(crs))}; bring them to one.")
     frame: DataFrame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    return frame
+    return frame, {name: len(part) for name, part in zip(main, frames, strict=True)}
 
 
-def _parts(path: Path, source: TableSource) -> tuple[list[Path], DataFrame | None]:
+def _inside(path: Path) -> dict[str, Readable]:
+    """Return the files of a snapshot by their names inside it."""
     if not path.is_dir():
-        return [path], None
-    inside = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix not in _SHAPEFILE_PARTS)
-    main = [file for file in inside if JOIN_FOLDER not in file.relative_to(path).parts]
-    beside = [file for file in inside if file not in main]
-    return main, _second(beside[0], source) if beside else None
+        return {path.name: path}
+    return {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()}
 
 
-def _one(file: Path, source: TableSource, joined: DataFrame | None) -> DataFrame:
+def _one(file: Readable, source: TableSource, joined: DataFrame | None) -> DataFrame:
     form = format_of(file, _declared(source) if source.open else "auto")
     raw = _read(file, form, getattr(source, "layer", None), _chosen(source, file.name))
     if source.table == "figures":
@@ -119,7 +139,7 @@ def _one(file: Path, source: TableSource, joined: DataFrame | None) -> DataFrame
     return add_times(frame, source.time, source.id) if source.table == "incidents" else frame
 
 
-def _second(file: Path, source: TableSource) -> DataFrame:
+def _second(file: Readable, source: TableSource) -> DataFrame:
     """Return the joined file; read as text where it is text, so that keys keep their leading zeros."""
     skip = source.join.skip_rows if source.join else 0
     form = format_of(file)
