@@ -211,7 +211,7 @@ def test_a_child_that_hangs_is_ended_and_one_that_crashed_is_told_of(folder, mon
     for code, said, outcome in (
         ("import time; time.sleep(600)", "took longer than 0.005 minutes and was ended", "overdue"),
         ("import os; os.kill(os.getpid(), 9)", "was killed (SIGKILL); perhaps memory ran out", "failed"),
-        ("raise SystemExit(7)", "ended with 7; its own log says why", "failed"),
+        ("raise SystemExit(7)", "ended with 7 before it could say why. Look at the last lines of its log.", "failed"),
     ):
         monkeypatch.setattr(nightly, "arguments", lambda *_: [])
         monkeypatch.setattr(nightly, "sys", SimpleNamespace(executable=sys.executable, platform=sys.platform))

@@ -23,7 +23,7 @@ def whole_days(table, zone):
 
 def test_tables_have_exactly_the_columns_of_their_contract(drawn):
     indicators = {"districts": ["low_income_share", "child_poverty_share", "daytime_population"]}
-    assert set(drawn.tables) == set(TABLES) - {"observations", "indicator_areas", "people_where"}
+    assert set(drawn.tables) == set(TABLES) - {"observations", "indicator_areas", "people_where", "context_series"}
     for name, table in drawn.tables.items():
         assert list(table) == [*TABLES[name].columns, *indicators.get(name, []), "geometry"], name
         assert table.crs == "EPSG:25832"

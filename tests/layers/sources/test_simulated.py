@@ -101,7 +101,7 @@ def test_write_files_makes_files_people_can_open(packed, tmp_path):
     assert all(path.name.startswith("SIMULATED-") for path in written)
     assert {path.suffix for path in written} == {".gpkg", ".parquet", ".csv"}
     layers = dict(pyogrio.list_layers(tmp_path / "out" / "SIMULATED-city.gpkg"))
-    assert set(layers) == set(TABLES) - {"observations", "indicator_areas", "people_where"}
+    assert set(layers) == set(TABLES) - {"observations", "indicator_areas", "people_where", "context_series"}
     zones = gpd.read_file(tmp_path / "out" / "SIMULATED-city.gpkg", layer="zones")
     assert zones.crs == "EPSG:25832"
     assert zones["valid_from"].astype(str).str.startswith("2007-10-15").sum() == 1
