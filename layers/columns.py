@@ -240,5 +240,8 @@ def _dates(values: Series, where: str) -> Series:
 
 def _refuse(values: Series, bad: Series, where: str, what: str, cure: str) -> None:
     if bad.any():
-        shown = ", ".join(repr(value) for value in values[bad].drop_duplicates().head(_SHOWN))
+        if where.startswith("incidents."):  # what stands in a record is shown to nobody
+            shown = f"first rows {', '.join(str(row) for row in values.index[bad][:_SHOWN])} (counted from 0)"
+        else:
+            shown = ", ".join(repr(value) for value in values[bad].drop_duplicates().head(_SHOWN))
         raise ContractError(f"{where} holds {what} in {int(bad.sum()):,} rows: {shown}. {cure}.")

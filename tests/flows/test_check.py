@@ -210,6 +210,17 @@ def test_rows_of_several_files_and_of_none_per_line_are_placed(city_folder, caps
     assert "x or y is no number (a decimal comma?): 1 (incidents_2019.csv line 2)" in said
 
 
+def test_what_stands_in_a_record_is_not_shown_where_a_number_should_stand(city_folder, capsys):
+    header = HEADER.replace("\n", ",uncertainty_m\n")
+    row = "2,Disorder,2019-08-30T12:00,301000,6701000,some words\n"
+    (city_folder / "incidents_2019.csv").write_text(header + row)
+    (city_folder / "incidents_2012.csv").write_text(header + row.replace("some words", "50").replace("2,", "1,", 1))
+    with pytest.raises(SourceError) as caught:
+        run(city_folder, capsys)
+    assert "incidents.uncertainty_m holds no number in 1 rows: first rows 1 (counted from 0)." in str(caught.value)
+    assert "some words" not in str(caught.value) + capsys.readouterr().out
+
+
 def test_a_step_that_the_records_do_not_reach_is_told(city_folder, capsys):
     (city_folder / "incidents_2019.csv").unlink()
     with pytest.raises(SourceError, match=r"steps, before->tunnel: there are no data yet in one of the periods"):
