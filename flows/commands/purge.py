@@ -14,7 +14,11 @@ from flows.state import make_state_dir, state_dir
 from layers.errors import ConfigError, PublishError
 
 # folders of the state that hold one file, or one folder, per city
-DERIVED = ("kept", "frozen", "volumes", "told", "quarantine", "logs")
+HOLDING_ROWS = ("kept", "quarantine")  # made again from what is stored
+DERIVED = (*HOLDING_ROWS, "frozen", "volumes", "told", "logs")
+FROZEN_STAYS = (
+    "The incidents that published quarters counted stay, whatever their age: purge their source, or the whole city."
+)
 
 
 def purge_city(name: str, config: Path | None, *, source_id: str | None, before: date | None) -> None:
@@ -53,7 +57,7 @@ def purged(state: Path, city: str, *, source_id: str | None, before: datetime | 
 
     try:
         done = purge_store(state / "snapshots", city, sources=None if source_id is None else [source_id], before=before)
-        derived = [] if source_id or before else _derived(state, city)
+        derived = _derived(state, city, _folders(source_id, before))
         for path in derived:
             _remove(path)
     except OSError as error:
@@ -63,6 +67,8 @@ def purged(state: Path, city: str, *, source_id: str | None, before: datetime | 
         f"{city}: removed what {len(done.sources)} sources gave, {done.files} files of {done.bytes:,} bytes, "
         f"{done.views} views, {done.half_done} half-done fetches and {len(derived)} derived files."
     ]
+    if before and _derived(state, city, ("frozen",)):
+        lines.append(FROZEN_STAYS)
     return [*lines, "The key of pseudonyms is gone: ids will get new ones."] if done.key else lines
 
 
@@ -70,8 +76,15 @@ def _index(state: Path, city: str) -> Path:
     return state / "snapshots" / "index" / city
 
 
-def _derived(state: Path, city: str) -> list[Path]:
-    found = [path for folder in DERIVED for path in sorted((state / folder).glob("*")) if path.stem == city]
+def _folders(source_id: str | None, before: datetime | None) -> tuple[str, ...]:
+    """Return the folders of which the city's part goes: rows of a source, or of old days, stand in several of them."""
+    if before is not None:
+        return HOLDING_ROWS
+    return DERIVED if source_id is None else (*HOLDING_ROWS, "frozen")
+
+
+def _derived(state: Path, city: str, folders: tuple[str, ...]) -> list[Path]:
+    found = [path for folder in folders for path in sorted((state / folder).glob("*")) if path.stem == city]
     return [path for path in found if path.parent.resolve().is_relative_to(state.resolve())]
 
 

@@ -61,3 +61,19 @@ def test_purging_twice_finds_nothing_left(city):
 
 def test_before_a_day_that_is_earlier_nothing_goes(city):
     assert "what 0 sources gave, 0 files" in purge(city, "--before", "2025-12-01").output
+
+
+@pytest.mark.parametrize(
+    ("options", "stays", "said"),
+    [(("--source", "records"), False, "2 derived files"), (("--before", "2026-02-01"), True, "whatever their age")],
+)
+def test_rows_kept_beside_a_source_go_with_it(city, options, stays, said):
+    state = city.parent / "state"
+    (state / "frozen/testby/run").mkdir(parents=True)
+    (state / "frozen/testby/run/incidents.parquet").write_text("rows")
+    done = purge(city, *options)
+    assert done.exit_code == 0, done.output
+    assert said in done.output
+    assert not (state / "kept/testby").exists()
+    assert (state / "frozen/testby").exists() == stays
+    assert (state / "volumes/testby.json").exists()
