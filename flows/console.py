@@ -86,7 +86,7 @@ def show_report(report: "RunReport", city: "City", root: Path) -> None:
     """Print warnings, headline findings beside the truth if it is known, and where the results are."""
     for warning in report.warnings:
         click.echo(f"warning: {warning.en}", err=True)
-    headlines = [finding for finding in report.findings if finding.headline]
+    headlines = _in_order([finding for finding in report.findings if finding.headline])
     title = f"{city.name.en}: {headlines[0].step}, {headlines[0].series}" if headlines else city.name.en
     show_table(f"SIMULATED {title}" if city.simulated else title, finding_rows(headlines), simulated=city.simulated)
     folder = root / "current" if report.published else report.directory
@@ -96,6 +96,14 @@ def show_report(report: "RunReport", city: "City", root: Path) -> None:
         path = folder / name.format(city=city.city)
         if path.exists():
             click.echo(f"  {_clickable(path)}")
+
+
+def _in_order(headlines: "list[Finding]") -> "list[Finding]":
+    """Return headlines as the method lists them: a run read back has them by name."""
+    from layers.findings.kinds import QUANTITIES
+
+    kinds: list[str] = [quantity.kind for quantity in QUANTITIES]
+    return sorted(headlines, key=lambda finding: kinds.index(finding.kind) if finding.kind in kinds else len(kinds))
 
 
 def _clickable(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,3 +76,8 @@ def test_progress_on_a_terminal(monkeypatch):
 def test_clickable_paths(monkeypatch, tmp_path):
     monkeypatch.setattr("sys.stdout", Terminal())
     assert (tmp_path / "å.pdf").as_uri() in console._clickable(tmp_path / "å.pdf")
+
+
+def test_headlines_stand_in_the_order_of_the_method_however_they_were_read():
+    found = [SimpleNamespace(kind=kind) for kind in ("harm_moved_share", "unheard_of", "harm_total_change")]
+    assert [f.kind for f in console._in_order(found)] == ["harm_total_change", "harm_moved_share", "unheard_of"]
