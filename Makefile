@@ -28,7 +28,7 @@ bench: $(READY)
 calibrate: $(READY)
 	$(BIN)/python -m benchmarks.calibration --workers 2
 
-# Sixty simulated nights in a row with injected faults: about ten minutes on two cores.
+# Sixty simulated nights in a row with injected faults: about four minutes on two cores.
 soak: $(READY)
 	$(BIN)/python -m benchmarks.soak
 
