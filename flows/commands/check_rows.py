@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
@@ -49,6 +50,11 @@ class Reading:
         if isinstance(self.source, ScenarioSource):
             return {"incidents", "help_uptake"}
         return {str(self.source.table)} - {"figures"}
+
+    @cached_property
+    def lined(self) -> frozenset[Path]:
+        """The files in which a row is a line; they are counted once, and only if a row is shown."""
+        return frozenset(path for path, count in self.rows_of.items() if _has_lines(path, count))
 
 
 def read_all(city: City, files: Mapping[str, Mapping[str, Path]], store: Path) -> list[Reading]:
@@ -247,7 +253,7 @@ def _place(reading: Reading, row: int) -> tuple[str, str]:
             within = row - before
             return (
                 (f"{path.name} line", f"{within + 2}")
-                if _has_lines(path, count)
+                if path in reading.lined
                 else (f"{path.name} row", f"{within + 1}")
             )
         before += count

@@ -105,13 +105,13 @@ def scan(
     is not: p is too small wherever one event makes several records.
     """
     counts, law = _checked(cases, expected)
-    search = _search(x, y, counts, law, largest_share=largest_share, most_steps=most_steps)
+    total = int(counts.sum())
 
     def drawn(rng: np.random.Generator) -> np.ndarray:
-        return rng.multinomial(search.total, law.ravel()).reshape(law.shape)
+        return rng.multinomial(total, law.ravel()).reshape(law.shape)
 
-    null = _null(search, simulations, seed, drawn)
-    return Scan(tuple(_clusters(search, counts, null)), null)
+    search = _search(x, y, counts, law, largest_share=largest_share, most_steps=most_steps)
+    return _scanned(search, counts, _null(search, simulations, seed, drawn))
 
 
 def scan_permuting(
@@ -160,8 +160,7 @@ def scan_permuting(
         return np.bincount(flat, minlength=counts.size).reshape(counts.shape)
 
     search = _search(x, y, counts, law, largest_share=largest_share, most_steps=most_steps)
-    null = _null(search, simulations, seed, drawn)
-    return Scan(tuple(_clusters(search, counts, null)), null)
+    return _scanned(search, counts, _null(search, simulations, seed, drawn))
 
 
 def _search(
@@ -196,13 +195,14 @@ def _null(
     return np.concatenate([np.empty(0), *each(batch, range(0, simulations, _BATCH))])
 
 
-def _clusters(search: Search, counts: np.ndarray, null: np.ndarray) -> list[Cluster]:
+def _scanned(search: Search, counts: np.ndarray, null: np.ndarray) -> Scan:
+    """Take the best cluster, then the best that shares no area with those taken, until none has more than expected."""
     taken = np.zeros(len(counts), dtype=np.bool_)
     clusters: list[Cluster] = []
     while True:
         found = search.best(counts, taken)
         if found[0] <= TIE:
-            return clusters
+            return Scan(tuple(clusters), null)
         clusters.append(_cluster(search, counts, found, null))
         taken[clusters[-1].areas] = True
 
